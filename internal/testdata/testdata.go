@@ -1,0 +1,44 @@
+// Package testdata finds the public data that tests compare against. The data are not
+// part of the project: a test that needs them skips with a clear message when they are absent.
+package testdata
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// Shared returns the path of a file of the shared data folder. The folder is named by the
+// environment variable TRIBUTARY_SHARED, else it is the first shared/data found beside a
+// parent of the working directory. The test is skipped when the file is absent.
+func Shared(t testing.TB, elem ...string) string {
+	t.Helper()
+	rel := filepath.Join(elem...)
+	for _, root := range roots() {
+		path := filepath.Join(root, rel)
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	t.Skipf("shared data absent: %s (set TRIBUTARY_SHARED to the folder that holds it)", rel)
+	return ""
+}
+
+func roots() []string {
+	if root := os.Getenv("TRIBUTARY_SHARED"); root != "" {
+		return []string{root}
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		return nil
+	}
+	var found []string
+	for {
+		found = append(found, filepath.Join(dir, "shared", "data"))
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return found
+		}
+		dir = parent
+	}
+}
