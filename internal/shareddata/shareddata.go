@@ -1,6 +1,6 @@
-// Package testdata finds the public data that tests compare against. The data are not
+// Package shareddata finds the public data that tests compare against. The data are not
 // part of the project: a test that needs them skips with a clear message when they are absent.
-package testdata
+package shareddata
 
 import (
 	"os"
