@@ -44,6 +44,7 @@ type Meta struct {
 	ContentHash uint64 `parquet:"content_hash"`         // xxh3 of the mapped cells of the row
 	Derived     bool   `parquet:"derived"`              // made from a row of another kind (buyer of an order ...): fills nulls only
 	Deleted     bool   `parquet:"deleted"`              // tombstone: the source says this record is deleted or void
+	RowBytes    int64  `parquet:"row_bytes"`            // bytes of the row, on the one record that stands for its row in the accounts (the layout's grain); else 0
 	MergedInto  string `parquet:"merged_into,optional"` // reference that this record was merged into in its own system
 }
 
@@ -174,7 +175,8 @@ type Order struct {
 type OrderLine struct {
 	Meta
 	OrderID          string   `parquet:"order_id"`
-	OrderObject      string   `parquet:"order_object,dict"` // object of the order's reference
+	OrderObject      string   `parquet:"order_object,dict"`     // object of the order's reference
+	CustomerRef      string   `parquet:"customer_ref,optional"` // the order\'s; filled where lines meet their order
 	LineNo           string   `parquet:"line_no"`
 	SKU              string   `parquet:"sku,optional"`
 	Product          string   `parquet:"product,optional,dict"`
