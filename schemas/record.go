@@ -176,7 +176,7 @@ type OrderLine struct {
 	Meta
 	OrderID          string   `parquet:"order_id"`
 	OrderObject      string   `parquet:"order_object,dict"`     // object of the order's reference
-	CustomerRef      string   `parquet:"customer_ref,optional"` // the order\'s; filled where lines meet their order
+	CustomerRef      string   `parquet:"customer_ref,optional"` // the order's; filled where lines meet their order
 	LineNo           string   `parquet:"line_no"`
 	SKU              string   `parquet:"sku,optional"`
 	Product          string   `parquet:"product,optional,dict"`
