@@ -1,0 +1,147 @@
+package shuffle
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/apache/beam/sdks/v2/go/pkg/beam/register"
+)
+
+func init() {
+	register.DoFn4x1[context.Context, []byte, func(int, []byte), func([]byte), error](&mapFn{})
+	register.DoFn2x0[[]byte, func(int, []byte)](&seedFn{})
+	register.DoFn4x1[context.Context, int, func(*[]byte) bool, func([]byte), error](&reduceFn{})
+	register.DoFn4x1[context.Context, int, func(*[]byte) bool, func([]byte), error](&finishFn{})
+	register.Function2x1(branchOf)
+	register.Emitter2[int, []byte]()
+	register.Emitter1[[]byte]()
+	register.Iter1[[]byte]()
+}
+
+// ProgressCounter is the metric that tells how many records an operation has read.
+const ProgressCounter = "records"
+
+// MetricNamespace holds the counters of this package.
+const MetricNamespace = "tributary"
+
+// taskParams is what every DoFn of an operation knows. Exported fields only: they travel as JSON.
+type taskParams struct {
+	Op         string
+	Params     []byte
+	Partitions int
+	Branches   int
+	Scratch    string
+	SortLimit  int64
+}
+
+// branchOf reads the branch from a block's key: a function of beam.Partition cannot close
+// over the number of branches, so the key carries the branch in its high bits.
+func branchOf(key int, _ []byte) int { return key >> branchShift }
+
+// branchShift leaves room for 2^32 partitions.
+const branchShift = 32
+
+func (p *taskParams) key(partition int) int {
+	return (partition%p.Branches)<<branchShift | partition
+}
+
+func partitionOf(key int) int { return key & (1<<branchShift - 1) }
+
+// guard turns a panic of a user function into an error that names the operation.
+func guard(what string, err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%s: panic: %v\n%s", what, r, debug.Stack())
+	} else if *err != nil {
+		*err = fmt.Errorf("%s: %w", what, *err)
+	}
+}
+
+// mapFn runs one map task for each work item.
+type mapFn struct{ taskParams }
+
+// ProcessElement packs the records of one work item into blocks.
+func (f *mapFn) ProcessElement(ctx context.Context, work []byte, emit func(int, []byte), report func([]byte)) (err error) {
+	defer guard(f.Op+": map", &err)
+	op, err := lookup(f.Op)
+	if err != nil {
+		return err
+	}
+	counter := beam.NewCounter(MetricNamespace, ProgressCounter)
+	p, err := newPacker(&f.taskParams, func(partition int, block []byte) { emit(f.key(partition), block) })
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	task := &MapTask{Params: f.Params, Work: work, op: op, ctx: ctx, packer: p, report: report,
+		progress: func(n int64) { counter.Inc(ctx, n) }}
+	if err := op.Map(ctx, task); err != nil {
+		return err
+	}
+	task.flushProgress()
+	return p.flush()
+}
+
+// seedFn makes every partition known to its reducer, also when no record reaches it.
+type seedFn struct{ taskParams }
+
+// ProcessElement emits one empty block for each partition.
+func (f *seedFn) ProcessElement(_ []byte, emit func(int, []byte)) {
+	for partition := range f.Partitions {
+		emit(f.key(partition), nil)
+	}
+}
+
+// reduceFn runs one reduce task for each partition.
+type reduceFn struct{ taskParams }
+
+// ProcessElement sorts the blocks of one partition and lets the operation walk its groups.
+func (f *reduceFn) ProcessElement(ctx context.Context, key int, blocks func(*[]byte) bool, report func([]byte)) (err error) {
+	partition := partitionOf(key)
+	defer guard(fmt.Sprintf("%s: reduce partition %d", f.Op, partition), &err)
+	op, err := lookup(f.Op)
+	if err != nil {
+		return err
+	}
+	records, err := loadPartition(ctx, &f.taskParams, blocks)
+	if err != nil {
+		return err
+	}
+	defer records.close()
+	if op.Reduce == nil {
+		return nil
+	}
+	task := &ReduceTask{Params: f.Params, Partition: partition, Partitions: f.Partitions, ctx: ctx, records: records, report: report}
+	if err := op.Reduce(ctx, task); err != nil {
+		return err
+	}
+	return task.err
+}
+
+// finishFn closes an operation.
+type finishFn struct{ taskParams }
+
+// ProcessElement hands all results, in a fixed order, to the operation.
+func (f *finishFn) ProcessElement(ctx context.Context, _ int, results func(*[]byte) bool, emit func([]byte)) (err error) {
+	defer guard(f.Op+": finish", &err)
+	op, err := lookup(f.Op)
+	if err != nil {
+		return err
+	}
+	var all [][]byte
+	var result []byte
+	for results(&result) {
+		if len(result) > 0 {
+			all = append(all, append([]byte(nil), result...))
+		}
+	}
+	sortResults(all)
+	if op.Finish != nil {
+		if err := op.Finish(ctx, f.Params, all); err != nil {
+			return err
+		}
+	}
+	emit([]byte("done"))
+	return nil
+}

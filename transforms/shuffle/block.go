@@ -1,0 +1,236 @@
+package shuffle
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/zeebo/xxh3"
+)
+
+// Limits of blocks.
+const (
+	// BlockBytes is the size at which a block is closed.
+	BlockBytes = 256 << 10
+	// minBlockBytes is the smallest size that many partitions may force upon blocks.
+	minBlockBytes = 8 << 10
+	// packBudget bounds the memory that one map task holds in open blocks.
+	packBudget = 32 << 20
+	// maxBlockBytes is what a reader accepts: one record may exceed BlockBytes.
+	maxBlockBytes = 1 << 30
+)
+
+// Carriers, the first byte of a grouped element.
+const (
+	carrierInline    = 'I' // the block itself
+	carrierReference = 'R' // where the block lies
+)
+
+// ErrCorruptBlock tells that a block does not hold what was written.
+var ErrCorruptBlock = errors.New("shuffle: corrupt block")
+
+// packer collects the records of one map task into blocks by partition.
+type packer struct {
+	partitions int
+	limit      int // bytes at which a block is closed
+	open       [][]byte
+	emit       func(partition int, element []byte)
+	spill      *os.File // nil = blocks travel inline
+	offset     int64
+	compressed []byte
+}
+
+func newPacker(p *taskParams, emit func(int, []byte)) (*packer, error) {
+	k := &packer{
+		partitions: p.Partitions,
+		limit:      max(minBlockBytes, min(BlockBytes, packBudget/p.Partitions)),
+		open:       make([][]byte, p.Partitions),
+		emit:       emit,
+	}
+	if p.Scratch != "" {
+		if err := os.MkdirAll(p.Scratch, 0o755); err != nil {
+			return nil, fmt.Errorf("creating scratch: %w", err)
+		}
+		spill, err := os.CreateTemp(p.Scratch, "spill-*.blocks")
+		if err != nil {
+			return nil, fmt.Errorf("creating a spill file: %w", err)
+		}
+		k.spill = spill
+	}
+	return k, nil
+}
+
+func (k *packer) add(partition int, key []byte, tag uint8, record []byte) error {
+	block := k.open[partition]
+	if block == nil {
+		block = make([]byte, 0, k.limit+k.limit/8)
+	}
+	block = binary.AppendUvarint(block, uint64(len(key)))
+	block = append(block, key...)
+	block = append(block, tag)
+	block = binary.AppendUvarint(block, uint64(len(record)))
+	block = append(block, record...)
+	k.open[partition] = block
+	if len(block) >= k.limit {
+		return k.closeBlock(partition)
+	}
+	return nil
+}
+
+// closeBlock compresses the open block of a partition and sends it on its way.
+func (k *packer) closeBlock(partition int) error {
+	raw := k.open[partition]
+	if len(raw) == 0 {
+		return nil
+	}
+	k.compressed = s2.Encode(k.compressed[:cap(k.compressed)], raw)
+	sum := xxh3.Hash(raw)
+	k.open[partition] = raw[:0]
+	if k.spill == nil {
+		element := append(make([]byte, 0, 9+len(k.compressed)), carrierInline)
+		element = binary.LittleEndian.AppendUint64(element, sum)
+		k.emit(partition, append(element, k.compressed...))
+		return nil
+	}
+	if _, err := k.spill.Write(k.compressed); err != nil {
+		return fmt.Errorf("spilling a block: %w", err)
+	}
+	element := append(make([]byte, 0, 64), carrierReference)
+	element = binary.LittleEndian.AppendUint64(element, sum)
+	element = binary.AppendUvarint(element, uint64(k.offset))
+	element = binary.AppendUvarint(element, uint64(len(k.compressed)))
+	element = append(element, filepath.Base(k.spill.Name())...)
+	k.offset += int64(len(k.compressed))
+	k.emit(partition, element)
+	return nil
+}
+
+// flush closes all open blocks.
+func (k *packer) flush() error {
+	for partition := range k.open {
+		if err := k.closeBlock(partition); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *packer) close() {
+	if k.spill != nil {
+		k.spill.Close()
+	}
+}
+
+// blockReader opens the blocks of one partition.
+type blockReader struct {
+	scratch string
+	files   map[string]*os.File
+	buffer  []byte
+}
+
+// read returns the records' bytes of one grouped element; nil for a seed.
+func (r *blockReader) read(element []byte) ([]byte, error) {
+	if len(element) == 0 {
+		return nil, nil
+	}
+	if len(element) < 9 {
+		return nil, ErrCorruptBlock
+	}
+	sum := binary.LittleEndian.Uint64(element[1:9])
+	switch element[0] {
+	case carrierInline:
+		return unpack(element[9:], sum)
+	case carrierReference:
+		compressed, err := r.fetch(element[9:])
+		if err != nil {
+			return nil, err
+		}
+		return unpack(compressed, sum)
+	}
+	return nil, ErrCorruptBlock
+}
+
+func (r *blockReader) fetch(reference []byte) ([]byte, error) {
+	offset, n := binary.Uvarint(reference)
+	if n <= 0 {
+		return nil, ErrCorruptBlock
+	}
+	length, m := binary.Uvarint(reference[n:])
+	if m <= 0 || length > maxBlockBytes {
+		return nil, ErrCorruptBlock
+	}
+	name := filepath.Base(string(reference[n+m:]))
+	file := r.files[name]
+	if file == nil {
+		var err error
+		if file, err = os.Open(filepath.Join(r.scratch, name)); err != nil {
+			return nil, fmt.Errorf("opening a spill file: %w", err)
+		}
+		if r.files == nil {
+			r.files = map[string]*os.File{}
+		}
+		r.files[name] = file
+	}
+	if uint64(cap(r.buffer)) < length {
+		r.buffer = make([]byte, length)
+	}
+	buffer := r.buffer[:length]
+	if _, err := file.ReadAt(buffer, int64(offset)); err != nil {
+		return nil, fmt.Errorf("reading a spilled block of %s: %w", name, err)
+	}
+	return buffer, nil
+}
+
+func (r *blockReader) close() {
+	for _, file := range r.files {
+		file.Close()
+	}
+}
+
+// unpack decompresses a block and checks its sum.
+func unpack(compressed []byte, sum uint64) ([]byte, error) {
+	length, err := s2.DecodedLen(compressed)
+	if err != nil || length > maxBlockBytes {
+		return nil, ErrCorruptBlock
+	}
+	raw, err := s2.Decode(make([]byte, length), compressed)
+	if err != nil || xxh3.Hash(raw) != sum {
+		return nil, ErrCorruptBlock
+	}
+	return raw, nil
+}
+
+// entry is one record of a block.
+type entry struct {
+	key    []byte
+	tag    uint8
+	record []byte
+}
+
+func (e *entry) valid() bool { return e.key != nil }
+
+// nextEntry takes one record off a block.
+func nextEntry(block []byte) (entry, []byte, error) {
+	key, rest, ok := takeBytes(block)
+	if !ok || len(rest) == 0 {
+		return entry{}, nil, ErrCorruptBlock
+	}
+	tag := rest[0]
+	record, rest, ok := takeBytes(rest[1:])
+	if !ok {
+		return entry{}, nil, ErrCorruptBlock
+	}
+	return entry{key, tag, record}, rest, nil
+}
+
+func takeBytes(src []byte) (value, rest []byte, ok bool) {
+	length, n := binary.Uvarint(src)
+	if n <= 0 || length > uint64(len(src)-n) {
+		return nil, nil, false
+	}
+	end := n + int(length)
+	return src[n:end:end], src[end:], true
+}

@@ -1,0 +1,137 @@
+// Package shuffle groups records by key over blocks.
+//
+// Beam's GroupByKey costs kilobytes of memory and tens of microseconds for each element on
+// the embedded runner, so records never go through it one by one. A map task packs its
+// records by hash(key) % partitions into compressed blocks; GroupByKey groups the blocks, or
+// only references to them where workers share a disk, by partition number; a reduce task
+// unpacks one partition, sorts it and walks its groups. docs/format-shuffle.md draws the bytes.
+//
+// An operation is a package variable, so that driver and workers know it by the same name:
+//
+//	var countOp = shuffle.Define(shuffle.Op{Name: "count", Map: ..., Reduce: ..., Finish: ...})
+//
+// The order in which a reduce task sees records is (key, tag, record bytes), whatever the
+// number of branches, bundles and workers.
+package shuffle
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sort"
+
+	"github.com/apache/beam/sdks/v2/go/pkg/beam"
+	"github.com/zeebo/xxh3"
+)
+
+// Op is one named block map-reduce.
+type Op struct {
+	Name   string
+	Map    func(context.Context, *MapTask) error    // reads one work item, emits records
+	Reduce func(context.Context, *ReduceTask) error // optional: walks the groups of one partition
+	// Finish gets every reported result, sorted by bytes, once, after all tasks. Optional.
+	Finish func(ctx context.Context, params []byte, results [][]byte) error
+	// Partition overrides hash partitioning. It must depend on its arguments alone.
+	Partition func(key []byte, partitions int) int
+}
+
+var ops = map[string]*Op{}
+
+// Define registers an operation. It panics on a second operation of the same name.
+func Define(op Op) *Op {
+	if op.Name == "" || op.Map == nil {
+		panic("shuffle: an operation needs a name and a map function")
+	}
+	if ops[op.Name] != nil {
+		panic("shuffle: operation " + op.Name + " is defined twice")
+	}
+	ops[op.Name] = &op
+	return &op
+}
+
+func lookup(name string) (*Op, error) {
+	if op := ops[name]; op != nil {
+		return op, nil
+	}
+	return nil, fmt.Errorf("operation %q is not known to this worker: driver and worker are different builds", name)
+}
+
+// Job is one run of an operation.
+type Job struct {
+	Params     []byte   // the same for all tasks; JSON by convention
+	Work       [][]byte // one map task each, dealt to branches in order
+	Partitions int      // Required: at least 1; decides the output files, so it follows the input alone
+	Branches   int      // copies of the graph that run side by side; 0 = 1. Never changes the output
+	Scratch    string   // folder that all workers share: blocks go there and only references travel. Empty = inline blocks
+	SortLimit  int64    // bytes of one partition that are sorted in memory; 0 = DefaultSortLimit
+}
+
+// DefaultSortLimit bounds the memory of one reduce task: a larger partition is sorted in runs.
+const DefaultSortLimit = 256 << 20
+
+// PartitionBytes is how many bytes of records one partition should hold.
+const PartitionBytes = 16 << 20
+
+// Partitions returns the number of partitions for that many bytes of records.
+func Partitions(bytes int64) int {
+	return max(1, int((bytes+PartitionBytes-1)/PartitionBytes))
+}
+
+// DefaultBranches is the number of branches for the embedded runner, which takes one source serially.
+func DefaultBranches() int { return min(runtime.GOMAXPROCS(0), 8) }
+
+// Build adds the operation to a pipeline and returns the collection of its final marker.
+func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
+	s = s.Scope("shuffle." + op.Name)
+	if job.Partitions < 1 {
+		panic("shuffle: a job needs at least one partition")
+	}
+	branches := max(1, job.Branches)
+	params := taskParams{Op: op.Name, Params: job.Params, Partitions: job.Partitions, Branches: branches, Scratch: job.Scratch, SortLimit: job.SortLimit}
+
+	blocks := make([][]beam.PCollection, branches) // by the branch that reduces them
+	var results []beam.PCollection
+	add := func(packed beam.PCollection) {
+		if branches == 1 {
+			blocks[0] = append(blocks[0], packed)
+			return
+		}
+		for b, part := range beam.Partition(s, branches, branchOf, packed) {
+			blocks[b] = append(blocks[b], part)
+		}
+	}
+	for _, work := range deal(job.Work, branches) {
+		packed, reports := beam.ParDo2(s, &mapFn{params}, beam.CreateList(s, work))
+		add(packed)
+		results = append(results, reports)
+	}
+	add(beam.ParDo(s, &seedFn{params}, beam.Impulse(s)))
+	for _, parts := range blocks {
+		grouped := beam.GroupByKey(s, beam.Flatten(s, parts...))
+		results = append(results, beam.ParDo(s, &reduceFn{params}, grouped))
+	}
+	one := beam.AddFixedKey(s, beam.Flatten(s, results...))
+	return beam.ParDo(s, &finishFn{params}, beam.GroupByKey(s, one))
+}
+
+// deal gives work items to branches in turn.
+func deal(work [][]byte, branches int) [][][]byte {
+	out := make([][][]byte, min(branches, len(work)))
+	for i, item := range work {
+		out[i%len(out)] = append(out[i%len(out)], item)
+	}
+	return out
+}
+
+// partitionOf is the partition of a key.
+func (op *Op) partitionOf(key []byte, partitions int) int {
+	if op.Partition != nil {
+		return op.Partition(key, partitions)
+	}
+	return int(xxh3.Hash(key) % uint64(partitions))
+}
+
+// sortResults brings results of tasks into an order that does not depend on arrival.
+func sortResults(results [][]byte) {
+	sort.Slice(results, func(i, j int) bool { return string(results[i]) < string(results[j]) })
+}
