@@ -2,6 +2,7 @@ package shuffle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 
@@ -49,13 +50,27 @@ func (p *taskParams) key(partition int) int {
 
 func partitionOf(key int) int { return key & (1<<branchShift - 1) }
 
-// guard turns a panic of a user function into an error that names the operation.
+// Marks around the error of a task, so that a driver can find it in what a runner makes of
+// it. The exit code that the error asks for (ExitCode() int) follows the opening mark.
+const (
+	ErrorOpen  = "[[tributary "
+	ErrorClose = " tributary]]"
+)
+
+// guard turns errors and panics of user functions into errors that name the operation.
 func guard(what string, err *error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("%s: panic: %v\n%s", what, r, debug.Stack())
-	} else if *err != nil {
-		*err = fmt.Errorf("%s: %w", what, *err)
+		*err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 	}
+	if *err == nil {
+		return
+	}
+	code := 0
+	var coded interface{ ExitCode() int }
+	if errors.As(*err, &coded) {
+		code = coded.ExitCode()
+	}
+	*err = fmt.Errorf("%s%d %s: %w%s", ErrorOpen, code, what, *err, ErrorClose)
 }
 
 // mapFn runs one map task for each work item.
