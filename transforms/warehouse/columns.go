@@ -1,0 +1,335 @@
+package warehouse
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"strings"
+	"unsafe"
+
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/encoding"
+)
+
+// columnPlan says where the values of one leaf column go.
+type columnPlan struct {
+	name        string
+	index       int // leaf column of the file
+	kind        reflect.Kind
+	text        bool
+	pointer     bool    // *T: null is nil
+	offset      uintptr // of the field in the row, or of the slice
+	repeated    bool
+	element     uintptr      // of the field in the slice's element
+	slice       reflect.Type // of the slice
+	stride      uintptr
+	maxDef      byte
+	definedItem byte // definition level at which a slice's element exists
+}
+
+// planFor matches the fields of T with the columns of a file.
+func planFor[T any](schema *parquet.Schema, columns []string) ([]*columnPlan, error) {
+	wanted := map[string]bool{}
+	for _, name := range columns {
+		wanted[name] = true
+	}
+	var plan []*columnPlan
+	err := walkFields(reflect.TypeFor[T](), 0, func(name string, field reflect.StructField, offset uintptr) error {
+		if columns != nil && !wanted[name] {
+			return nil
+		}
+		delete(wanted, name)
+		if field.Type.Kind() == reflect.Slice && field.Type.Elem().Kind() == reflect.Struct {
+			return walkFields(field.Type.Elem(), 0, func(inner string, leaf reflect.StructField, at uintptr) error {
+				c := &columnPlan{name: name + "." + inner, offset: offset, repeated: true, element: at, slice: field.Type, stride: field.Type.Elem().Size()}
+				return add(&plan, c, leaf.Type, schema, name, inner)
+			})
+		}
+		c := &columnPlan{name: name, offset: offset}
+		leaf := field.Type
+		if leaf.Kind() == reflect.Slice && leaf.Elem().Kind() == reflect.String {
+			c.repeated, c.slice, c.stride, leaf = true, leaf, leaf.Elem().Size(), leaf.Elem()
+		}
+		return add(&plan, c, leaf, schema, name)
+	})
+	for name := range wanted {
+		return nil, fmt.Errorf("%s has no column %s", reflect.TypeFor[T](), name)
+	}
+	return plan, err
+}
+
+func add(plan *[]*columnPlan, c *columnPlan, t reflect.Type, schema *parquet.Schema, path ...string) error {
+	leaf, ok := schema.Lookup(path...)
+	if !ok {
+		return fmt.Errorf("the file has no column %s", c.name)
+	}
+	c.index, c.maxDef = leaf.ColumnIndex, byte(leaf.MaxDefinitionLevel)
+	if t.Kind() == reflect.Pointer {
+		c.pointer, t = true, t.Elem()
+	}
+	c.kind, c.text = t.Kind(), t.Kind() == reflect.String
+	if want := physical(c.kind); want != leaf.Node.Type().Kind() {
+		return fmt.Errorf("column %s is %s in the file, expected %s", c.name, leaf.Node.Type().Kind(), want)
+	}
+	if c.repeated != (leaf.MaxRepetitionLevel == 1) || leaf.MaxRepetitionLevel > 1 {
+		return fmt.Errorf("column %s is nested otherwise in the file", c.name)
+	}
+	c.definedItem = 1
+	*plan = append(*plan, c)
+	return nil
+}
+
+func physical(kind reflect.Kind) parquet.Kind {
+	switch kind {
+	case reflect.String:
+		return parquet.ByteArray
+	case reflect.Bool:
+		return parquet.Boolean
+	case reflect.Int32, reflect.Uint32:
+		return parquet.Int32
+	case reflect.Int64, reflect.Uint64:
+		return parquet.Int64
+	case reflect.Float64:
+		return parquet.Double
+	}
+	return -1
+}
+
+// walkFields visits the fields that have a column, embedded structs flattened.
+func walkFields(t reflect.Type, base uintptr, visit func(name string, field reflect.StructField, offset uintptr) error) error {
+	for i := range t.NumField() {
+		field := t.Field(i)
+		if field.Anonymous && field.Type.Kind() == reflect.Struct {
+			if err := walkFields(field.Type, base+field.Offset, visit); err != nil {
+				return err
+			}
+			continue
+		}
+		name, _, _ := strings.Cut(field.Tag.Get("parquet"), ",")
+		if name == "" || name == "-" {
+			continue
+		}
+		if err := visit(name, field, base+field.Offset); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pageValues are the values of one page, copied out of the page's buffers.
+type pageValues struct {
+	texts    []string
+	ints64   []int64
+	ints32   []int32
+	floats   []float64
+	bits     []byte
+	defs     []byte // nil = all values are there
+	reps     []byte
+	nonNulls int
+}
+
+func load(page parquet.Page, plan *columnPlan, indexed bool) pageValues {
+	var v pageValues
+	if plan.maxDef > 0 {
+		v.defs = bytes.Clone(page.DefinitionLevels())
+	}
+	if plan.repeated {
+		v.reps = bytes.Clone(page.RepetitionLevels())
+	}
+	data := page.Data()
+	if indexed {
+		if !plan.text {
+			return loadIndexed(v, page, plan, data)
+		}
+		v.ints32 = append(v.ints32, data.Int32()...)
+		return v
+	}
+	switch plan.kind {
+	case reflect.String:
+		v.texts = texts(data)
+	case reflect.Bool:
+		v.bits = bytes.Clone(data.Boolean())
+	case reflect.Int32, reflect.Uint32:
+		v.ints32 = append(v.ints32, data.Int32()...)
+	case reflect.Int64, reflect.Uint64:
+		v.ints64 = append(v.ints64, data.Int64()...)
+	case reflect.Float64:
+		v.floats = append(v.floats, data.Double()...)
+	}
+	return v
+}
+
+// loadIndexed resolves the dictionary of a column of numbers.
+func loadIndexed(v pageValues, page parquet.Page, plan *columnPlan, data encoding.Values) pageValues {
+	table := page.Dictionary().Page().Data()
+	indexes := data.Int32()
+	switch plan.kind {
+	case reflect.Int32, reflect.Uint32:
+		for _, i := range indexes {
+			v.ints32 = append(v.ints32, table.Int32()[i])
+		}
+	case reflect.Int64, reflect.Uint64:
+		for _, i := range indexes {
+			v.ints64 = append(v.ints64, table.Int64()[i])
+		}
+	case reflect.Float64:
+		for _, i := range indexes {
+			v.floats = append(v.floats, table.Double()[i])
+		}
+	}
+	return v
+}
+
+// texts copies all strings of a page in one allocation.
+func texts(data encoding.Values) []string {
+	raw, offsets := data.ByteArray()
+	all := string(raw)
+	if len(offsets) == 0 {
+		return nil
+	}
+	out := make([]string, len(offsets)-1)
+	for i := range out {
+		out[i] = all[offsets[i]:offsets[i+1]]
+	}
+	return out
+}
+
+// store writes value number i of the page into a field.
+func (c *cursor) store(at unsafe.Pointer, i int, slab *slab) {
+	switch c.plan.kind {
+	case reflect.String:
+		if c.indexed {
+			*(*string)(at) = c.table[c.page.ints32[i]]
+		} else {
+			*(*string)(at) = c.page.texts[i]
+		}
+	case reflect.Bool:
+		b := c.page.bits[i/8]>>(i%8)&1 == 1
+		if c.plan.pointer {
+			*(**bool)(at) = slab.bool(b)
+		} else {
+			*(*bool)(at) = b
+		}
+	case reflect.Int32, reflect.Uint32:
+		*(*int32)(at) = c.page.ints32[i]
+	case reflect.Int64, reflect.Uint64:
+		if c.plan.pointer {
+			*(**int64)(at) = slab.int64(c.page.ints64[i])
+		} else {
+			*(*int64)(at) = c.page.ints64[i]
+		}
+	case reflect.Float64:
+		if c.plan.pointer {
+			*(**float64)(at) = slab.float64(c.page.floats[i])
+		} else {
+			*(*float64)(at) = c.page.floats[i]
+		}
+	}
+}
+
+// slab allocates the targets of pointers in bulk.
+type slab struct {
+	ints   []int64
+	floats []float64
+	bools  []bool
+}
+
+const slabSize = 1024
+
+func (s *slab) int64(v int64) *int64 {
+	if len(s.ints) == 0 {
+		s.ints = make([]int64, slabSize)
+	}
+	p := &s.ints[0]
+	s.ints = s.ints[1:]
+	*p = v
+	return p
+}
+
+func (s *slab) float64(v float64) *float64 {
+	if len(s.floats) == 0 {
+		s.floats = make([]float64, slabSize)
+	}
+	p := &s.floats[0]
+	s.floats = s.floats[1:]
+	*p = v
+	return p
+}
+
+func (s *slab) bool(v bool) *bool {
+	if len(s.bools) == 0 {
+		s.bools = make([]bool, slabSize)
+	}
+	p := &s.bools[0]
+	s.bools = s.bools[1:]
+	*p = v
+	return p
+}
+
+// fill puts the next values of a column into the fields of rows.
+func fill[T any](c *cursor, rows []T) error {
+	var s slab
+	if c.plan.repeated {
+		return fillRepeated(c, rows, &s)
+	}
+	for i := 0; i < len(rows); {
+		if c.at >= c.levels {
+			if err := c.nextPage(); err != nil {
+				return err
+			}
+		}
+		n := min(len(rows)-i, c.levels-c.at)
+		for j := range n {
+			if c.page.defs != nil && c.page.defs[c.at+j] < c.plan.maxDef {
+				continue
+			}
+			c.store(unsafe.Add(unsafe.Pointer(&rows[i+j]), c.plan.offset), c.value, &s)
+			c.value++
+		}
+		c.at += n
+		i += n
+	}
+	return nil
+}
+
+// fillRepeated puts the elements of one list column into slices.
+func fillRepeated[T any](c *cursor, rows []T, s *slab) error {
+	for i := range rows {
+		if c.at >= c.levels {
+			if err := c.nextPage(); err != nil {
+				return err
+			}
+		}
+		count := 0
+		for first := true; ; first = false {
+			if c.at >= c.levels {
+				// A row never spans pages: pages begin at rows.
+				break
+			}
+			if !first && c.page.reps[c.at] == 0 {
+				break
+			}
+			def := c.page.defs[c.at]
+			c.at++
+			if def < c.plan.definedItem {
+				break // an empty list
+			}
+			c.element(unsafe.Add(unsafe.Pointer(&rows[i]), c.plan.offset), count, def == c.plan.maxDef, s)
+			count++
+		}
+	}
+	return nil
+}
+
+// element stores value number index of a list, growing the slice where this column is the first.
+func (c *cursor) element(at unsafe.Pointer, index int, present bool, s *slab) {
+	slice := reflect.NewAt(c.plan.slice, at).Elem()
+	if slice.Len() <= index {
+		slice.Set(reflect.Append(slice, reflect.Zero(c.plan.slice.Elem())))
+	}
+	if present {
+		data := slice.UnsafePointer()
+		c.store(unsafe.Add(data, uintptr(index)*c.plan.stride+c.plan.element), c.value, s)
+		c.value++
+	}
+}
