@@ -1,0 +1,145 @@
+// Package normalize brings names, phones, e-mail addresses, dates, amounts and places of many
+// systems into one form, so that equal things compare equal. Everything is a pure function.
+package normalize
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Half turns full-width letters, digits, punctuation and spaces into their half-width forms
+// and removes NUL and zero-width characters. ASCII text is returned as it is.
+func Half(s string) string {
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf || s[i] == 0 {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return s
+	}
+	changed := false
+	for _, r := range s {
+		if r == 0x3000 || (r >= 0xFF01 && r <= 0xFF5E) || isInvisible(r) {
+			changed = true
+			break
+		}
+	}
+	if !changed {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		switch {
+		case r == 0x3000:
+			b.WriteByte(' ')
+		case r >= 0xFF01 && r <= 0xFF5E:
+			b.WriteRune(r - 0xFEE0)
+		case isInvisible(r):
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isInvisible(r rune) bool {
+	return r == 0 || r == 0x200B || r == 0x200C || r == 0x200D || r == 0x2060 || r == 0xFEFF
+}
+
+// Unguard removes what spreadsheets and shops put around a cell to keep it text: ="00123",
+// a leading apostrophe, a leading tab; and blanks at both ends.
+func Unguard(s string) string {
+	s = strings.TrimSpace(s)
+	if len(s) >= 3 && s[0] == '=' && s[1] == '"' && s[len(s)-1] == '"' {
+		return strings.TrimSpace(strings.ReplaceAll(s[2:len(s)-1], `""`, `"`))
+	}
+	if len(s) > 1 && s[0] == '\'' {
+		return strings.TrimSpace(strings.TrimSuffix(s[1:], "'"))
+	}
+	return s
+}
+
+// nulls are spellings of "no value" that any system may use.
+var nulls = map[string]bool{
+	"": true, "-": true, "--": true, "n/a": true, "#n/a": true, "na": true, "null": true, "none": true, "nil": true,
+	"无": true, "暂无": true, "未知": true, "空": true, "(空)": true, "(跳过)": true, "000000000000000aaa": true, "\\n": true,
+}
+
+// IsNull tells whether a trimmed cell is a common spelling of no value.
+func IsNull(s string) bool {
+	if s == "" {
+		return true
+	}
+	if len(s) > 18 {
+		return false
+	}
+	return nulls[strings.ToLower(s)]
+}
+
+// IsMasked tells whether a value hides characters: 138****8000, 张*, ##cipher, $$cipher.
+func IsMasked(s string) bool {
+	return strings.ContainsAny(s, "*＊•●") || strings.HasPrefix(s, "##") || strings.HasPrefix(s, "$$")
+}
+
+// Fold lowers, half-widths, removes accents and joins blanks: the form in which header names
+// and free text are compared.
+func Fold(s string) string {
+	s = strings.ToLower(strings.TrimSpace(Half(s)))
+	return strings.Join(strings.Fields(Unaccent(s)), " ")
+}
+
+// Unaccent removes diacritics from Latin letters and spells ß, æ, ø and the like out.
+func Unaccent(s string) string {
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			ascii = false
+			break
+		}
+	}
+	if ascii {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		if spelled, ok := letters[r]; ok {
+			b.WriteString(spelled)
+			continue
+		}
+		if r < 0x00C0 || r > 0x1EFF || (r > 0x024F && r < 0x1E00) {
+			b.WriteRune(r)
+			continue
+		}
+		decomposed := norm.NFD.String(string(r))
+		base, _ := utf8.DecodeRuneInString(decomposed)
+		b.WriteRune(base)
+	}
+	return b.String()
+}
+
+var letters = map[rune]string{
+	'ß': "ss", 'ẞ': "SS", 'æ': "ae", 'Æ': "AE", 'ø': "o", 'Ø': "O", 'œ': "oe", 'Œ': "OE",
+	'ð': "d", 'Ð': "D", 'þ': "th", 'Þ': "Th", 'ł': "l", 'Ł': "L", 'đ': "d", 'Đ': "D", 'ı': "i",
+}
+
+// IsHan tells whether a rune is a Chinese character.
+func IsHan(r rune) bool {
+	return (r >= 0x4E00 && r <= 0x9FFF) || (r >= 0x3400 && r <= 0x4DBF) || (r >= 0x20000 && r <= 0x323AF)
+}
+
+// HasHan tells whether a text holds a Chinese character.
+func HasHan(s string) bool {
+	for _, r := range s {
+		if IsHan(r) {
+			return true
+		}
+	}
+	return false
+}
