@@ -1,0 +1,147 @@
+package clv
+
+import "math"
+
+// LifetimeMonths is how far the residual of the lifetime value looks: what a discount rate
+// and a dropout process leave beyond five years is small and not to be trusted.
+const LifetimeMonths = 60
+
+// Settings say what a forecast answers.
+type Settings struct {
+	HorizonDays int     // of the churn probability; > 0
+	YearlyRate  float64 // discount per year, 0.10 = 10 %; >= 0
+}
+
+// Forecast is what a model says of one customer. Orders are order days.
+type Forecast struct {
+	PAlive           float64 // NaN under the fallback
+	Orders3          float64 // expected in the next 3 months
+	Orders6          float64
+	Orders12         float64
+	OrdersLifetime   float64 // in the next LifetimeMonths
+	OrdersHorizon    float64 // in the next HorizonDays
+	PNoOrder         float64 // probability of none in the next HorizonDays
+	DiscountedOrders float64 // of the next 12 months, each month's at its middle
+	ResidualOrders   float64 // of the next LifetimeMonths
+	Orders12Low      float64 // 10 % of customers like this one order less in 12 months
+	Orders12High     float64 // 10 % order more
+	Spend            float64 // expected spend per order day, reporting units
+}
+
+// CLV12 is the discounted value of the next 12 months, in reporting units.
+func (f Forecast) CLV12() float64 { return f.DiscountedOrders * f.Spend }
+
+// Interval is the range that holds CLV12 for 80 of 100 customers like this one. It covers
+// chance in the number of orders at the expected spend, not doubt about the parameters.
+func (f Forecast) Interval() (low, high float64) {
+	if f.Orders12 <= 0 {
+		return 0, 0
+	}
+	unit := f.CLV12() / f.Orders12
+	return f.Orders12Low * unit, f.Orders12High * unit
+}
+
+// Residual is the discounted value of the next LifetimeMonths.
+func (f Forecast) Residual() float64 { return f.ResidualOrders * f.Spend }
+
+// Forecaster answers for many customers. What depends on the repeat count and the age alone
+// is computed once. Not for use by two goroutines at a time.
+type Forecaster struct {
+	model    *Model
+	settings Settings
+	cache    map[[2]int32]alive
+}
+
+// alive is the forecast of a customer known to be here.
+type alive struct {
+	orders3, orders6, orders12, lifetime, horizon float64
+	discounted, residual                          float64
+	silent12                                      float64 // P(no order in 12 months | here)
+	shape                                         float64 // of the negative binomial of the orders in 12 months
+}
+
+// cacheLimit bounds the memory of a forecaster; 2 million pairs would be 200 MB.
+const cacheLimit = 1 << 17
+
+// NewForecaster returns a forecaster of a model.
+func NewForecaster(model *Model, settings Settings) *Forecaster {
+	return &Forecaster{model: model, settings: settings, cache: map[[2]int32]alive{}}
+}
+
+// Customer forecasts one customer. meanSpend is the mean revenue of the repeat order days
+// with positive revenue, spendDays their number.
+func (f *Forecaster) Customer(c Pattern, spendDays int32, meanSpend float64) Forecast {
+	out := Forecast{Spend: f.model.ExpectedSpend(spendDays, meanSpend)}
+	horizon := float64(f.settings.HorizonDays) / 7
+	here := f.alive(c)
+	share := 1.0
+	if orders := f.model.Orders; orders != nil {
+		out.PAlive = orders.PAlive(c)
+		out.PNoOrder = orders.PNoOrder(c, horizon)
+		share = out.PAlive
+	} else {
+		out.PAlive = math.NaN()
+		out.PNoOrder = math.Exp(-here.horizon)
+	}
+	out.Orders3, out.Orders6, out.Orders12 = share*here.orders3, share*here.orders6, share*here.orders12
+	out.OrdersLifetime, out.OrdersHorizon = share*here.lifetime, share*here.horizon
+	out.DiscountedOrders, out.ResidualOrders = share*here.discounted, share*here.residual
+	out.Orders12Low = float64(quantile(0.1, share, here))
+	out.Orders12High = float64(quantile(0.9, share, here))
+	return out
+}
+
+func (f *Forecaster) alive(c Pattern) alive {
+	key := [2]int32{c.X, c.Age}
+	if a, ok := f.cache[key]; ok {
+		return a
+	}
+	a := f.compute(c)
+	if len(f.cache) < cacheLimit {
+		f.cache[key] = a
+	}
+	return a
+}
+
+func (f *Forecaster) compute(c Pattern) alive {
+	expected := func(weeks float64) float64 { return f.model.rate(c) * weeks }
+	silent := func(weeks float64) float64 { return math.Exp(-f.model.rate(c) * weeks) }
+	if orders := f.model.Orders; orders != nil {
+		expected = func(weeks float64) float64 { return orders.ExpectedAlive(c, weeks) }
+		silent = func(weeks float64) float64 { return orders.pSilent(c, weeks) }
+	}
+	var a alive
+	before := 0.0
+	for month := 1; month <= LifetimeMonths; {
+		step := 1
+		if month > 12 { // quarters are fine enough after the first year
+			step = 3
+		}
+		end := month + step - 1
+		now := math.Max(before, expected(float64(end)*WeeksPerMonth))
+		middle := float64(end) - float64(step)/2
+		value := (now - before) * discount(f.settings.YearlyRate, middle)
+		switch end {
+		case 3:
+			a.orders3 = now
+		case 6:
+			a.orders6 = now
+		case 12:
+			a.orders12 = now
+		}
+		if end <= 12 {
+			a.discounted += value
+		}
+		a.residual += value
+		before = now
+		month += step
+	}
+	a.lifetime = before
+	a.horizon = expected(float64(f.settings.HorizonDays) / 7)
+	a.silent12 = silent(12 * WeeksPerMonth)
+	a.shape = shapeOf(a.orders12, a.silent12)
+	return a
+}
+
+// discount is the present value of one unit after so many months.
+func discount(yearlyRate, months float64) float64 { return math.Pow(1+yearlyRate, -months/12) }
