@@ -181,7 +181,7 @@ func FuzzFit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var counts []Count
 		var spends []Spend
-		for i := 0; i+4 <= len(data) && i < 400; i += 4 {
+		for i := 0; i+4 <= len(data) && i < 160; i += 4 {
 			c := Pattern{int32(data[i]), int32(data[i+1]) * 3, int32(data[i+2]) * 4}
 			counts = append(counts, Count{c, int64(data[i+3])})
 			spends = append(spends, Spend{int32(data[i]), math.Exp(float64(data[i+1])/4 - 20)})
