@@ -1,0 +1,210 @@
+package schemas
+
+// CustomerRFM holds the RFM scores and the ABC class of one buyer.
+type CustomerRFM struct {
+	RunColumns
+	CustomerID      string  `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Kind            string  `parquet:"kind,dict" en:"person or organization: scored apart" zh:"客户类型"`
+	RecencyDays     int64   `parquet:"recency_days" en:"days since the last order" zh:"距末单天数"`
+	Frequency       int64   `parquet:"frequency" en:"counting orders" zh:"订单数"`
+	Monetary        int64   `parquet:"monetary,decimal(4:18)" en:"net revenue" zh:"净收入"`
+	RScore          int64   `parquet:"r_score" en:"1 to 5, 5 = most recent" zh:"R分"`
+	FScore          int64   `parquet:"f_score" en:"1 to 5" zh:"F分"`
+	MScore          int64   `parquet:"m_score" en:"1 to 5" zh:"M分"`
+	Segment         string  `parquet:"segment,dict" en:"ten-cell segment of recency and frequency" zh:"十格分群"`
+	SegmentZH       string  `parquet:"segment_cn,dict" en:"eight-cell segment used in China" zh:"八格分群"`
+	ABC             string  `parquet:"abc,dict" en:"A, B, C by cumulative margin, else revenue" zh:"ABC分级"`
+	Basis           string  `parquet:"abc_basis,dict" en:"margin or revenue" zh:"ABC依据"`
+	Rank            int64   `parquet:"monetary_rank" en:"rank by the basis, 1 = largest" zh:"价值排名"`
+	CumulativeShare float64 `parquet:"cumulative_share" en:"share of this customer and all larger ones" zh:"累计占比"`
+}
+
+// CustomerCLV is what a customer is expected to be worth.
+type CustomerCLV struct {
+	RunColumns
+	CustomerID  string   `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Model       string   `parquet:"model,dict" en:"model that was used" zh:"模型"`
+	Basis       string   `parquet:"basis,dict" en:"margin or revenue" zh:"口径"`
+	YearlyRate  float64  `parquet:"yearly_rate" en:"discount rate per year" zh:"年折现率"`
+	PAlive      *float64 `parquet:"p_alive,optional" en:"probability that the customer still buys" zh:"活跃概率"`
+	Orders3m    float64  `parquet:"expected_orders_3m" en:"expected order days in 3 months" zh:"3个月期望订单"`
+	Orders6m    float64  `parquet:"expected_orders_6m" en:"expected order days in 6 months" zh:"6个月期望订单"`
+	Orders12m   float64  `parquet:"expected_orders_12m" en:"expected order days in 12 months" zh:"12个月期望订单"`
+	Spend       int64    `parquet:"expected_spend,decimal(4:18)" en:"expected spend of an order day" zh:"期望单次消费"`
+	CLV12m      int64    `parquet:"clv_12m,decimal(4:18)" en:"expected discounted value of the next 12 months" zh:"12个月价值"`
+	CLVLow      *int64   `parquet:"clv_12m_low,optional,decimal(4:18)" en:"lower end of the 80 % interval" zh:"区间下限"`
+	CLVHigh     *int64   `parquet:"clv_12m_high,optional,decimal(4:18)" en:"upper end of the 80 % interval" zh:"区间上限"`
+	CLVLifetime *int64   `parquet:"clv_lifetime,optional,decimal(4:18)" en:"to date and expected residual" zh:"终身价值"`
+	CAC         *int64   `parquet:"cac,optional,decimal(4:18)" en:"acquisition cost; null where unknown" zh:"获客成本"`
+	CLVToCAC    *float64 `parquet:"clv_to_cac,optional" en:"value over acquisition cost" zh:"价值成本比"`
+}
+
+// Reason is one reason of a score.
+type Reason struct {
+	Feature string  `parquet:"feature,dict" en:"feature" zh:"因素"`
+	Effect  float64 `parquet:"effect" en:"sign and size of its effect" zh:"影响"`
+	Text    string  `parquet:"text,dict" en:"sentence" zh:"说明"`
+}
+
+// CustomerChurn is a customer's risk to buy no more.
+type CustomerChurn struct {
+	RunColumns
+	CustomerID  string   `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Model       string   `parquet:"model,dict" en:"model that was used" zh:"模型"`
+	HorizonDays int64    `parquet:"horizon_days" en:"horizon" zh:"预测期天数"`
+	Probability *float64 `parquet:"churn_probability,optional" en:"probability of no counting order in the horizon" zh:"流失概率"`
+	Band        string   `parquet:"churn_band,optional,dict" en:"low, medium, high" zh:"风险等级"`
+	Calibrated  bool     `parquet:"calibrated" en:"the probability was calibrated on a holdout" zh:"已校准"`
+	State       string   `parquet:"churn_state,dict" en:"eligible, or lapsed: beyond the customer's own 95th-percentile gap" zh:"状态"`
+	Reasons     []Reason `parquet:"reasons" en:"top reasons" zh:"主要原因"`
+	ValueAtRisk *int64   `parquet:"value_at_risk,optional,decimal(4:18)" en:"probability times expected value in the horizon" zh:"风险价值"`
+	NextOrder   *int32   `parquet:"expected_next_order_date,optional,date" en:"expected day of the next order" zh:"预计下单日"`
+}
+
+// CustomerSegment puts a customer into one segment of one scheme.
+type CustomerSegment struct {
+	RunColumns
+	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Scheme     string `parquet:"scheme,dict" en:"geographic, demographic, value, rfm, abc, lifecycle, rules of the user ..." zh:"分群方案"`
+	Segment    string `parquet:"segment,dict" en:"segment" zh:"分群"`
+	Since      int32  `parquet:"since,date" en:"as_of of the first run with this segment" zh:"起始日期"`
+	Previous   string `parquet:"previous_segment,optional,dict" en:"segment of the last run" zh:"上期分群"`
+}
+
+// SegmentSummary sums up one segment.
+type SegmentSummary struct {
+	RunColumns
+	Scheme     string   `parquet:"scheme,dict" en:"scheme" zh:"分群方案"`
+	Segment    string   `parquet:"segment,dict" en:"segment" zh:"分群"`
+	NameEN     string   `parquet:"name,optional,dict" en:"name" zh:"名称"`
+	NameZH     string   `parquet:"name_cn,optional,dict" en:"Chinese name" zh:"中文名称"`
+	Customers  int64    `parquet:"customers" en:"customers" zh:"客户数"`
+	Revenue    int64    `parquet:"revenue,decimal(4:18)" en:"net revenue" zh:"收入"`
+	CLV12m     int64    `parquet:"clv_12m,decimal(4:18)" en:"expected value of the next 12 months" zh:"12个月价值"`
+	MeanChurn  *float64 `parquet:"mean_churn_probability,optional" en:"mean churn probability" zh:"平均流失概率"`
+	Entered    int64    `parquet:"entered" en:"customers that were not in it in the last run" zh:"新进入"`
+	Left       int64    `parquet:"left_segment" en:"customers that left it since the last run" zh:"离开"`
+	StrategyEN string   `parquet:"strategy,optional" en:"what to do" zh:"策略"`
+	StrategyZH string   `parquet:"strategy_cn,optional" en:"what to do, Chinese" zh:"中文策略"`
+}
+
+// KPI is one figure of one period.
+type KPI struct {
+	RunColumns
+	Period   string   `parquet:"period,dict" en:"all, YYYY, YYYY-Qn, YYYY-MM, last_12m ..." zh:"期间"`
+	Metric   string   `parquet:"metric,dict" en:"metric" zh:"指标"`
+	MetricZH string   `parquet:"metric_cn,dict" en:"Chinese name" zh:"指标中文名"`
+	Unit     string   `parquet:"unit,dict" en:"count, money, share, score" zh:"单位"`
+	Value    *float64 `parquet:"value,optional" en:"value; null for incomplete periods" zh:"值"`
+	Target   *float64 `parquet:"target,optional" en:"target" zh:"目标"`
+	Met      *bool    `parquet:"met,optional" en:"target met" zh:"达标"`
+}
+
+// Audience is one list of customers for platforms.
+type Audience struct {
+	RunColumns
+	Audience   string `parquet:"audience,dict" en:"code" zh:"人群包"`
+	Platform   string `parquet:"platform,dict" en:"platform" zh:"平台"`
+	Matched    int64  `parquet:"matched" en:"customers that the rule takes" zh:"命中"`
+	Members    int64  `parquet:"members" en:"delivered to the platform" zh:"成员"`
+	Held       int64  `parquet:"held" en:"held back" zh:"保留"`
+	NoConsent  int64  `parquet:"held_no_consent" en:"held for want of consent" zh:"无授权"`
+	Suppressed int64  `parquet:"held_suppressed" en:"on the suppression list" zh:"屏蔽"`
+	Control    int64  `parquet:"held_control" en:"control group" zh:"对照组"`
+	Capped     int64  `parquet:"held_capped" en:"beyond the limit" zh:"超上限"`
+	TooSmall   bool   `parquet:"too_small" en:"below the platform's minimum: no file is written" zh:"低于最小规模"`
+	Added      int64  `parquet:"added" en:"new against the last run" zh:"新增"`
+	Removed    int64  `parquet:"removed" en:"gone against the last run" zh:"移除"`
+	Files      int64  `parquet:"files" en:"files written" zh:"文件数"`
+}
+
+// AudienceMember is one customer of one audience.
+type AudienceMember struct {
+	RunColumns
+	Audience   string `parquet:"audience,dict" en:"audience" zh:"人群包"`
+	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Status     string `parquet:"status,dict" en:"member, held, left" zh:"状态"`
+	HeldReason string `parquet:"held_reason,optional,dict" en:"no_consent, suppressed, opted_out, capped, too_small, control, other_audience" zh:"保留原因"`
+	Change     string `parquet:"change,optional,dict" en:"added, kept, removed" zh:"变化"`
+}
+
+// CustomerBehaviour sums up what a customer did on web, app and mini-program.
+type CustomerBehaviour struct {
+	RunColumns
+	CustomerID  string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Sessions30d int64  `parquet:"sessions_30d" en:"sessions in 30 days" zh:"近30天会话"`
+	Sessions90d int64  `parquet:"sessions_90d" en:"sessions in 90 days" zh:"近90天会话"`
+	Views90d    int64  `parquet:"views_90d" en:"page views in 90 days" zh:"近90天浏览"`
+	Carts90d    int64  `parquet:"carts_90d" en:"carts in 90 days" zh:"近90天加购"`
+	Searches90d int64  `parquet:"searches_90d" en:"searches in 90 days" zh:"近90天搜索"`
+	LastVisit   *int64 `parquet:"last_visit,optional,timestamp(microsecond)" en:"last visit" zh:"最近访问"`
+	Category    string `parquet:"favourite_category,optional,dict" en:"favourite category" zh:"偏好品类"`
+	Device      string `parquet:"device,optional,dict" en:"device" zh:"设备"`
+}
+
+// CustomerAction is the play that fits a customer.
+type CustomerAction struct {
+	RunColumns
+	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Play       string `parquet:"play,dict" en:"play" zh:"动作"`
+	Reason     string `parquet:"reason,dict" en:"reason" zh:"原因"`
+	Channel    string `parquet:"channel,optional,dict" en:"channel" zh:"渠道"`
+	BestDay    *int32 `parquet:"best_day,optional,date" en:"best day" zh:"最佳日期"`
+	Owner      string `parquet:"owner,optional,dict" en:"owner" zh:"负责人"`
+	Priority   int64  `parquet:"priority" en:"priority" zh:"优先级"`
+	Control    bool   `parquet:"control" en:"in the control group" zh:"对照组"`
+}
+
+// CustomerTier is a customer's tier and points.
+type CustomerTier struct {
+	RunColumns
+	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Tier       string `parquet:"tier,dict" en:"tier" zh:"等级"`
+	Earned     int64  `parquet:"points_earned" en:"points earned" zh:"获得积分"`
+	Spent      int64  `parquet:"points_spent" en:"points spent" zh:"消耗积分"`
+	Expiring   int64  `parquet:"points_expiring" en:"points that expire soon" zh:"即将过期积分"`
+	NextTier   string `parquet:"next_tier,optional,dict" en:"next tier" zh:"下一等级"`
+	Missing    *int64 `parquet:"missing,optional,decimal(4:18)" en:"what is missing to it" zh:"升级差额"`
+	Change     string `parquet:"change,optional,dict" en:"change since the last run" zh:"变化"`
+}
+
+// NextBestProduct is a product to offer a customer.
+type NextBestProduct struct {
+	RunColumns
+	CustomerID string  `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Rank       int64   `parquet:"rank" en:"rank" zh:"排名"`
+	SKU        string  `parquet:"product" en:"product" zh:"商品"`
+	Score      float64 `parquet:"score" en:"score" zh:"得分"`
+	Reason     string  `parquet:"reason,dict" en:"bought together, similar buyers ..." zh:"原因"`
+}
+
+// ProductAffinity is how often two products are bought together.
+type ProductAffinity struct {
+	RunColumns
+	Product    string  `parquet:"product" en:"product" zh:"商品"`
+	Other      string  `parquet:"other_product" en:"other product" zh:"关联商品"`
+	Support    float64 `parquet:"support" en:"share of orders with both" zh:"支持度"`
+	Confidence float64 `parquet:"confidence" en:"share of orders with the product that have the other" zh:"置信度"`
+	Lift       float64 `parquet:"lift" en:"confidence over the other's share" zh:"提升度"`
+}
+
+// SegmentMigration counts customers that changed segments since the last run.
+type SegmentMigration struct {
+	RunColumns
+	Scheme    string `parquet:"scheme,dict" en:"scheme" zh:"分群方案"`
+	From      string `parquet:"from_segment,dict" en:"segment of the last run" zh:"原分群"`
+	To        string `parquet:"to_segment,dict" en:"segment of this run" zh:"现分群"`
+	Customers int64  `parquet:"customers" en:"customers" zh:"客户数"`
+}
+
+// InterventionEffect is what a campaign or play did.
+type InterventionEffect struct {
+	RunColumns
+	Audience string   `parquet:"audience,dict" en:"audience or play" zh:"人群包"`
+	Treated  int64    `parquet:"treated" en:"treated customers" zh:"触达人数"`
+	Control  int64    `parquet:"control" en:"control group" zh:"对照人数"`
+	Orders   *float64 `parquet:"order_difference,optional" en:"difference in orders per customer" zh:"订单差异"`
+	Margin   *float64 `parquet:"margin_difference,optional" en:"difference in margin per customer" zh:"毛利差异"`
+	Low      *float64 `parquet:"low,optional" en:"lower end of the 95 % interval" zh:"区间下限"`
+	High     *float64 `parquet:"high,optional" en:"upper end of the 95 % interval" zh:"区间上限"`
+}

@@ -1,0 +1,475 @@
+package source
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/strictyaml"
+)
+
+// layout is a compiled layout: the columns it uses and how records are filled from them.
+type layout struct {
+	spec    *schemas.Layout
+	columns []string // that are used, in a fixed order; "~regex" for matched ones
+	number  map[string]int
+	skips   []skipPlan
+	records []*recordPlan
+	carry   []int
+	nulls   map[string]bool
+}
+
+type skipPlan struct {
+	when   condition
+	reason string
+}
+
+// recordPlan fills one canonical record.
+type recordPlan struct {
+	kind    string
+	object  string
+	as      string
+	key     []int // columns; -1 = the row number
+	derived bool
+	when    condition
+	deleted condition
+	each    string
+	fields  []*fieldPlan
+	revenue bool
+	typ     reflect.Type
+	meta    uintptr // offset of Meta
+}
+
+// condition is a list of tests that must all hold.
+type condition []columnTest
+
+type columnTest struct {
+	column int
+	test   schemas.Test
+	in     map[string]bool
+	not    map[string]bool
+	match  *regexp.Regexp
+}
+
+// fieldPlan fills one field.
+type fieldPlan struct {
+	name      string // as in the profile: phone, id.unionid ...
+	kind      fieldKind
+	offset    uintptr
+	spec      schemas.Field
+	columns   []int
+	pattern   *regexp.Regexp
+	when      condition
+	cases     []casePlan
+	multiply  []int
+	after     int
+	required  bool
+	nullTexts map[string]bool
+	nps       bool
+}
+
+type casePlan struct {
+	when   condition
+	value  string
+	column int // -1 = value
+}
+
+type fieldKind uint8
+
+const (
+	fieldText     fieldKind = iota
+	fieldTime               // int64 microseconds
+	fieldDay                // int32 days
+	fieldMoney              // *int64 minor units
+	fieldCount              // *int64 whole number
+	fieldNumber             // *float64
+	fieldBool               // bool
+	fieldMaybe              // *bool
+	fieldRef                // reference text
+	fieldPhones             // []Contact
+	fieldEmails             // []Contact
+	fieldID                 // NameValue in IDs
+	fieldTextPart           // NameValue in Texts
+)
+
+// recordTypes are the canonical records that profiles can fill.
+var recordTypes = map[string]reflect.Type{
+	schemas.KindParty:        reflect.TypeFor[schemas.Party](),
+	schemas.KindTrait:        reflect.TypeFor[schemas.Trait](),
+	schemas.KindOrder:        reflect.TypeFor[schemas.Order](),
+	schemas.KindOrderLine:    reflect.TypeFor[schemas.OrderLine](),
+	schemas.KindProduct:      reflect.TypeFor[schemas.Product](),
+	schemas.KindOpportunity:  reflect.TypeFor[schemas.Opportunity](),
+	schemas.KindSubscription: reflect.TypeFor[schemas.Subscription](),
+	schemas.KindLoyaltyEvent: reflect.TypeFor[schemas.LoyaltyEvent](),
+	schemas.KindInteraction:  reflect.TypeFor[schemas.Interaction](),
+	schemas.KindBehaviour:    reflect.TypeFor[schemas.Behaviour](),
+	schemas.KindConsent:      reflect.TypeFor[schemas.Consent](),
+	schemas.KindCampaignCost: reflect.TypeFor[schemas.CampaignCost](),
+}
+
+// requiredFields reject the row when they are missing or bad.
+var requiredFields = map[string]map[string]bool{
+	schemas.KindOrder:        {"time": true, "status": true},
+	schemas.KindOrderLine:    {"order_id": true},
+	schemas.KindInteraction:  {"time": true, "kind": true},
+	schemas.KindTrait:        {"name": true, "value": true},
+	schemas.KindBehaviour:    {"time": true, "name": true},
+	schemas.KindConsent:      {"purpose": true, "status": true, "time": true},
+	schemas.KindCampaignCost: {"day": true, "campaign_id": true},
+	schemas.KindProduct:      {"sku": true},
+	schemas.KindLoyaltyEvent: {"kind": true, "time": true},
+	schemas.KindSubscription: {"status": true, "started": true},
+}
+
+// strictFields reject the row when they are there but cannot be read: a wrong amount would
+// become a wrong total.
+var strictFields = map[string]bool{
+	"gross": true, "discount": true, "shipping": true, "tax": true, "refund": true, "net": true, "total": true, "amount": true,
+	"cost": true, "unit_price": true, "quantity": true, "time": true, "amount_per_month": true, "points": true, "started": true,
+}
+
+var refFields = map[string]bool{"customer_ref": true, "account_ref": true, "referrer_ref": true, "merged_into": true}
+
+var countFields = map[string]bool{"points": true, "impressions": true, "clicks": true}
+
+func compileLayout(s *Source, spec *schemas.Layout) (*layout, error) {
+	l := &layout{spec: spec, number: map[string]int{}, nulls: setOf(spec.NullValues)}
+	for _, skip := range spec.Skip {
+		when, err := l.condition(skip.When)
+		if err != nil {
+			return nil, err
+		}
+		l.skips = append(l.skips, skipPlan{when, skip.Reason})
+	}
+	for _, name := range spec.Carry {
+		l.carry = append(l.carry, l.column(name))
+	}
+	for i := range spec.Records {
+		r, err := l.record(s, &spec.Records[i])
+		if err != nil {
+			return nil, fmt.Errorf("record %d (%s): %w", i+1, spec.Records[i].Record, err)
+		}
+		l.records = append(l.records, r)
+	}
+	if len(l.records) == 0 {
+		return nil, fmt.Errorf("it yields no records")
+	}
+	return l, nil
+}
+
+func setOf(values []string) map[string]bool {
+	if len(values) == 0 {
+		return nil
+	}
+	set := map[string]bool{}
+	for _, v := range values {
+		set[v] = true
+	}
+	return set
+}
+
+// column numbers a column that the layout uses.
+func (l *layout) column(name string) int {
+	if n, ok := l.number[name]; ok {
+		return n
+	}
+	l.columns = append(l.columns, name)
+	l.number[name] = len(l.columns) - 1
+	return len(l.columns) - 1
+}
+
+func (l *layout) condition(spec schemas.Condition) (condition, error) {
+	names := make([]string, 0, len(spec))
+	for name := range spec {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	var c condition
+	for _, name := range names {
+		test := spec[name]
+		t := columnTest{column: l.column(name), test: test, in: setOf(test.In), not: setOf(test.Not)}
+		if test.Match != "" {
+			var err error
+			if t.match, err = regexp.Compile(test.Match); err != nil {
+				return nil, fmt.Errorf("condition on %s: %w", name, err)
+			}
+		}
+		c = append(c, t)
+	}
+	return c, nil
+}
+
+func (c condition) holds(values []string) bool {
+	for i := range c {
+		t := &c[i]
+		v := values[t.column]
+		switch {
+		case t.test.Present:
+			if v == "" {
+				return false
+			}
+		case t.test.Empty:
+			if v != "" {
+				return false
+			}
+		case t.match != nil:
+			if !t.match.MatchString(v) {
+				return false
+			}
+		case t.in != nil:
+			if !t.in[v] {
+				return false
+			}
+		case t.not != nil:
+			if t.not[v] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
+	typ, ok := recordTypes[spec.Record]
+	if !ok {
+		var kinds []string
+		for kind := range recordTypes {
+			kinds = append(kinds, kind)
+		}
+		sort.Strings(kinds)
+		return nil, fmt.Errorf("unknown record %q%s", spec.Record, strictyaml.Suggest(spec.Record, kinds))
+	}
+	meta, _ := typ.FieldByName("Meta")
+	r := &recordPlan{kind: spec.Record, object: firstOf(spec.Object, spec.Record), as: spec.As, derived: spec.Derived, each: spec.Each,
+		typ: typ, meta: meta.Offset, revenue: s.profile.CountsAsRevenue}
+	if l.spec.CountsAsRevenue != nil {
+		r.revenue = *l.spec.CountsAsRevenue
+	}
+	if s.Spec.CountsAsRevenue != nil {
+		r.revenue = *s.Spec.CountsAsRevenue
+	}
+	var err error
+	if r.when, err = l.condition(spec.When); err != nil {
+		return nil, err
+	}
+	if r.deleted, err = l.condition(spec.Deleted); err != nil {
+		return nil, err
+	}
+	for _, name := range spec.Key {
+		if name == "#row" {
+			r.key = append(r.key, -1)
+		} else {
+			r.key = append(r.key, l.column(name))
+		}
+	}
+	names := make([]string, 0, len(spec.Fields))
+	for name := range spec.Fields {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		f, err := l.field(typ, name, spec.Fields[name])
+		if err != nil {
+			return nil, fmt.Errorf("field %s: %w", name, err)
+		}
+		f.required = requiredFields[spec.Record][name]
+		r.fields = append(r.fields, f)
+	}
+	for name := range requiredFields[spec.Record] {
+		if _, ok := spec.Fields[name]; !ok {
+			return nil, fmt.Errorf("field %s is missing: every %s needs it", name, spec.Record)
+		}
+	}
+	return r, nil
+}
+
+// fieldNamed finds the struct field of a canonical name.
+func fieldNamed(typ reflect.Type, name string) (reflect.StructField, bool) {
+	for _, field := range reflect.VisibleFields(typ) {
+		tag, _, _ := strings.Cut(field.Tag.Get("parquet"), ",")
+		if tag == name {
+			return field, true
+		}
+	}
+	return reflect.StructField{}, false
+}
+
+// offsetOf adds up the offsets along an embedded field's path.
+func offsetOf(typ reflect.Type, index []int) uintptr {
+	var offset uintptr
+	for _, i := range index {
+		field := typ.Field(i)
+		offset += field.Offset
+		typ = field.Type
+	}
+	return offset
+}
+
+func (l *layout) field(typ reflect.Type, name string, spec schemas.Field) (*fieldPlan, error) {
+	f := &fieldPlan{name: name, spec: spec, after: -1, nullTexts: setOf(spec.NullValues)}
+	target := name
+	switch {
+	case name == "phone":
+		target, f.kind = "phones", fieldPhones
+	case name == "email":
+		target, f.kind = "emails", fieldEmails
+	case strings.HasPrefix(name, "id."):
+		target, f.kind = "ids", fieldID
+	case strings.HasPrefix(name, "text."):
+		target, f.kind = "texts", fieldTextPart
+	}
+	field, ok := fieldNamed(typ, target)
+	if !ok {
+		return nil, fmt.Errorf("no such field%s", strictyaml.Suggest(name, fieldNames(typ)))
+	}
+	f.offset = offsetOf(typ, field.Index)
+	if f.kind == fieldText {
+		kind, err := kindOfField(name, field.Type)
+		if err != nil {
+			return nil, err
+		}
+		f.kind = kind
+	}
+	return f, l.sources(f)
+}
+
+func kindOfField(name string, t reflect.Type) (fieldKind, error) {
+	switch {
+	case refFields[name]:
+		return fieldRef, nil
+	case t.Kind() == reflect.String:
+		return fieldText, nil
+	case t.Kind() == reflect.Int64:
+		return fieldTime, nil
+	case t.Kind() == reflect.Int32:
+		return fieldDay, nil
+	case t.Kind() == reflect.Bool:
+		return fieldBool, nil
+	case t == reflect.TypeFor[*int64]() && countFields[name]:
+		return fieldCount, nil
+	case t == reflect.TypeFor[*int64]():
+		return fieldMoney, nil
+	case t == reflect.TypeFor[*float64]():
+		return fieldNumber, nil
+	case t == reflect.TypeFor[*bool]():
+		return fieldMaybe, nil
+	}
+	return 0, fmt.Errorf("cannot be filled by a profile")
+}
+
+func fieldNames(typ reflect.Type) []string {
+	var names []string
+	for _, field := range reflect.VisibleFields(typ) {
+		if tag, _, _ := strings.Cut(field.Tag.Get("parquet"), ","); tag != "" {
+			names = append(names, tag)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// sources resolves the columns, conditions and patterns of a field.
+func (l *layout) sources(f *fieldPlan) (err error) {
+	if f.spec.Column != "" {
+		f.columns = append(f.columns, l.column(f.spec.Column))
+	}
+	for _, name := range f.spec.Columns {
+		f.columns = append(f.columns, l.column(name))
+	}
+	if f.spec.Match != "" {
+		if _, err := regexp.Compile(f.spec.Match); err != nil {
+			return err
+		}
+		f.columns = append(f.columns, l.column("~"+f.spec.Match))
+	}
+	if f.spec.Question == "nps" {
+		f.columns, f.nps = append(f.columns, l.column("~?nps")), true
+	}
+	if f.spec.After != "" {
+		f.after = l.column(f.spec.After)
+	}
+	for _, name := range f.spec.Multiply {
+		f.multiply = append(f.multiply, l.column(name))
+	}
+	if f.spec.Pattern != "" {
+		if f.pattern, err = regexp.Compile(f.spec.Pattern); err != nil {
+			return err
+		}
+	}
+	if f.when, err = l.condition(f.spec.When); err != nil {
+		return err
+	}
+	for _, c := range f.spec.Cases {
+		when, err := l.condition(c.When)
+		if err != nil {
+			return err
+		}
+		plan := casePlan{when: when, value: c.Value, column: -1}
+		if c.Column != "" {
+			plan.column = l.column(c.Column)
+		}
+		f.cases = append(f.cases, plan)
+	}
+	if len(f.columns) == 0 && len(f.cases) == 0 && len(f.multiply) == 0 && f.spec.Const == "" && f.spec.Party == "" && !f.spec.Infer {
+		return fmt.Errorf("it names no column, const, cases, party or multiply")
+	}
+	return nil
+}
+
+// fits tells whether a header has the layout's columns.
+func (l *layout) fits(index *headerIndex) bool {
+	for _, name := range l.spec.Header {
+		if _, ok := index.find(name, l.spec.Aliases); !ok {
+			return false
+		}
+	}
+	for _, name := range l.spec.Absent {
+		if _, ok := index.find(name, l.spec.Aliases); ok {
+			return false
+		}
+	}
+	return true
+}
+
+// npsHeader is what an NPS question looks like.
+var npsHeader = regexp.MustCompile(`(?i)(0\s*[-~至到]\s*10|推荐|recommend|\bnps\b)`)
+
+// bind finds the file's index of every column that the layout uses; -1 when the file lacks it.
+func (l *layout) bind(header []string, npsQuestion string) (at []int, err error) {
+	index := indexHeader(header)
+	at = make([]int, len(l.columns))
+	for i, name := range l.columns {
+		at[i] = -1
+		switch {
+		case name == "~?nps":
+			for j, h := range header {
+				if npsQuestion != "" && strings.TrimSpace(h) == npsQuestion || npsQuestion == "" && npsHeader.MatchString(h) {
+					at[i] = j
+					break
+				}
+			}
+			if npsQuestion != "" && at[i] < 0 {
+				return nil, fmt.Errorf("no column is named like nps_question")
+			}
+		case strings.HasPrefix(name, "~"):
+			pattern := regexp.MustCompile(name[1:])
+			for j, h := range header {
+				if pattern.MatchString(h) {
+					at[i] = j
+					break
+				}
+			}
+		default:
+			if j, ok := index.find(name, l.spec.Aliases); ok {
+				at[i] = j
+			} else if index.ambiguous(name) {
+				return nil, fmt.Errorf("column %q is there more than once: rename one, or spell it exactly in a mapping", name)
+			}
+		}
+	}
+	return at, nil
+}
