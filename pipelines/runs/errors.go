@@ -18,6 +18,9 @@ type CodedError struct {
 
 func (e *CodedError) Error() string { return e.Err.Error() }
 
+// ExitCode is the exit code; tasks on workers hand it to the driver.
+func (e *CodedError) ExitCode() int { return e.Code }
+
 // Unwrap gives the error below.
 func (e *CodedError) Unwrap() error { return e.Err }
 

@@ -105,6 +105,10 @@ func (t *ReduceTask) Record() (tag uint8, record []byte, ok bool) {
 // Report sends a small result to Finish.
 func (t *ReduceTask) Report(result []byte) { t.report(result) }
 
+// Progress is called for groups that are done; reducers report no records of their own, since
+// records are counted where they are read.
+func (t *ReduceTask) Progress(int) {}
+
 func (t *ReduceTask) advance() bool {
 	if t.seen++; t.seen%checkEvery == 0 && t.err == nil {
 		t.err = t.ctx.Err()

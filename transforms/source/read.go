@@ -216,3 +216,18 @@ func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 		}
 	}
 }
+
+// Recognise tells whether the profile knows the layout of a file, before anything is read.
+func Recognise(s *Source, splits []Split) error {
+	if len(splits) == 0 || splits[0].Format != FormatDelimited {
+		return nil
+	}
+	header, err := headerCells(&splits[0])
+	if err != nil || len(header) == 0 {
+		return err
+	}
+	if _, err := s.layoutFor(header); err != nil {
+		return fmt.Errorf("%s: %w", splits[0].Name, err)
+	}
+	return nil
+}

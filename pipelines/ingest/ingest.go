@@ -1,0 +1,164 @@
+// Package ingest turns exports into canonical records: profile -> records and rejects.
+//
+// Map reads one range of one file. What speaks of one thing meets at its key: versions of one
+// reference, an order with its lines and its sightings in other systems. Reduce folds them and
+// writes one Parquet part for each kind. Finish checks that the accounts add up.
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sort"
+	"sync"
+
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/shuffle"
+	"github.com/tributary-cdp/tributary/transforms/source"
+)
+
+// JobName is the name of the stage's only job.
+const JobName = "ingest"
+
+type params struct {
+	runs.Base
+	Specs   []source.Spec `json:"specs"`
+	Unread  []unread      `json:"unread"` // files of optional sources that cannot be read
+	Version string        `json:"version"`
+}
+
+// unread is a file that was given up.
+type unread struct {
+	Source string `json:"source"`
+	File   string `json:"file"`
+	Bytes  int64  `json:"bytes"`
+	Reason string `json:"reason"`
+}
+
+var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapRange, Reduce: reducePartition, Finish: finish})
+
+// expansion is how many bytes of records a byte of export becomes at most, roughly; it
+// decides the number of partitions and so of files.
+const expansion = 1.5
+
+// Run runs the stage. A file that cannot be read fails it with the exit code of a data check,
+// unless its source is optional.
+func Run(ctx context.Context, env *runs.Env) error {
+	if env.Done(JobName) {
+		return env.Run(ctx, runs.Job{Name: JobName})
+	}
+	p := params{Base: env.Base(JobName), Specs: env.Specs, Version: runs.CodeVersion}
+	var splits []source.Split
+	var total int64
+	for i, spec := range env.Specs {
+		compiled, err := source.Compile(spec)
+		if err != nil {
+			return runs.ConfigError("source %s: %w", spec.Name, err)
+		}
+		files, err := source.Files(spec.Path)
+		if err != nil {
+			return runs.ConfigError("source %s: %w", spec.Name, err)
+		}
+		for _, file := range files {
+			total += file.Bytes
+			parts, err := source.Splits(i, file)
+			if err == nil {
+				err = source.Recognise(compiled, parts)
+			}
+			if err == nil {
+				splits = append(splits, parts...)
+				continue
+			}
+			if !spec.Optional {
+				return runs.DataError("source %s: %w (optional: true lets the run go on without it)", spec.Name, err)
+			}
+			p.Unread = append(p.Unread, unread{spec.Name, file.Name, file.Bytes, err.Error()})
+		}
+	}
+	// The largest first, so that the last task is a small one.
+	sort.SliceStable(splits, func(a, b int) bool { return splits[a].Bytes > splits[b].Bytes })
+	work := make([]any, len(splits))
+	for i := range splits {
+		work[i] = &splits[i]
+	}
+	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: work,
+		Partitions: shuffle.Partitions(int64(float64(total) * expansion))})
+}
+
+// compiled sources are kept by parameters, since every task of a job needs the same.
+var compiled sync.Map
+
+func sourcesOf(raw []byte) (*params, []*source.Source, error) {
+	type entry struct {
+		p       *params
+		sources []*source.Source
+	}
+	if found, ok := compiled.Load(string(raw)); ok {
+		e := found.(entry)
+		return e.p, e.sources, nil
+	}
+	p := &params{}
+	if err := json.Unmarshal(raw, p); err != nil {
+		return nil, nil, err
+	}
+	var sources []*source.Source
+	for _, spec := range p.Specs {
+		s, err := source.Compile(spec)
+		if err != nil {
+			return nil, nil, err
+		}
+		sources = append(sources, s)
+	}
+	compiled.Store(string(raw), entry{p, sources})
+	return p, sources, nil
+}
+
+// report is what a task tells Finish.
+type report struct {
+	Counts *source.Counts `json:"counts,omitempty"`
+	Part   *partReport    `json:"part,omitempty"`
+}
+
+// sink packs records for the shuffle.
+type sink struct {
+	encoder
+	task *shuffle.MapTask
+}
+
+// Record takes one canonical record.
+func (s *sink) Record(kind string, rec any) error {
+	s.task.Progress(1)
+	return s.record(kind, rec)
+}
+
+// Reject takes a refused row.
+func (s *sink) Reject(r *schemas.Reject) error { return s.reject(r) }
+
+// Issue is counted by the reader.
+func (s *sink) Issue(string, string) {}
+
+func mapRange(ctx context.Context, t *shuffle.MapTask) error {
+	_, sources, err := sourcesOf(t.Params)
+	if err != nil {
+		return err
+	}
+	var split source.Split
+	if err := json.Unmarshal(t.Work, &split); err != nil {
+		return err
+	}
+	s := &sink{encoder: encoder{emit: t.Emit}, task: t}
+	counts, err := source.Read(ctx, sources[split.Source], &split, s)
+	if err != nil {
+		return runs.DataError("source %s: %w", sources[split.Source].Spec.Name, err)
+	}
+	data, err := json.Marshal(report{Counts: counts})
+	if err != nil {
+		return err
+	}
+	t.Report(data)
+	return nil
+}
+
+// Accounts are the accounts of one file in the manifest's notes.
+func accountsName(c *source.Counts) string { return fmt.Sprintf("%s/%s", c.Source, c.File) }

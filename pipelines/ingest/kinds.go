@@ -1,0 +1,133 @@
+package ingest
+
+import (
+	"fmt"
+
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/codec"
+)
+
+// Tags tell the records of a block apart; they are part of the sort order within a key.
+const (
+	tagParty uint8 = iota + 1
+	tagOrder
+	tagOrderLine
+	tagSighting // an order of another system names this order as the same sale
+	tagTrait
+	tagProduct
+	tagOpportunity
+	tagSubscription
+	tagLoyaltyEvent
+	tagInteraction
+	tagBehaviour
+	tagConsent
+	tagCampaignCost
+	tagReject
+)
+
+// Key prefixes: what meets in one group. Orders, their lines and sightings share the prefix,
+// since they meet at the order number.
+const (
+	keyParty = 'p'
+	keyOrder = 'o'
+	keyOther = 'r'
+)
+
+// encoder packs canonical records into (key, tag, bytes) for the shuffle.
+type encoder struct {
+	emit func(key []byte, tag uint8, rec []byte) error
+	key  []byte
+	rec  []byte
+}
+
+var (
+	partyCodec        = codec.For[schemas.Party]()
+	orderCodec        = codec.For[schemas.Order]()
+	orderLineCodec    = codec.For[schemas.OrderLine]()
+	traitCodec        = codec.For[schemas.Trait]()
+	productCodec      = codec.For[schemas.Product]()
+	opportunityCodec  = codec.For[schemas.Opportunity]()
+	subscriptionCodec = codec.For[schemas.Subscription]()
+	loyaltyEventCodec = codec.For[schemas.LoyaltyEvent]()
+	interactionCodec  = codec.For[schemas.Interaction]()
+	behaviourCodec    = codec.For[schemas.Behaviour]()
+	consentCodec      = codec.For[schemas.Consent]()
+	campaignCostCodec = codec.For[schemas.CampaignCost]()
+	rejectCodec       = codec.For[schemas.Reject]()
+)
+
+// record emits one canonical record under the key that its duplicates share.
+func (e *encoder) record(kind string, rec any) error {
+	switch r := rec.(type) {
+	case *schemas.Party:
+		return pack(e, keyParty, tagParty, partyCodec, &r.Meta, r)
+	case *schemas.Order:
+		if err := e.order(r); err != nil {
+			return err
+		}
+		return e.sighting(r)
+	case *schemas.OrderLine:
+		e.orderKey(r.OrderID)
+		return send(e, tagOrderLine, orderLineCodec, r)
+	case *schemas.Trait:
+		return pack(e, keyOther, tagTrait, traitCodec, &r.Meta, r)
+	case *schemas.Product:
+		return pack(e, keyOther, tagProduct, productCodec, &r.Meta, r)
+	case *schemas.Opportunity:
+		return pack(e, keyOther, tagOpportunity, opportunityCodec, &r.Meta, r)
+	case *schemas.Subscription:
+		return pack(e, keyOther, tagSubscription, subscriptionCodec, &r.Meta, r)
+	case *schemas.LoyaltyEvent:
+		return pack(e, keyOther, tagLoyaltyEvent, loyaltyEventCodec, &r.Meta, r)
+	case *schemas.Interaction:
+		return pack(e, keyOther, tagInteraction, interactionCodec, &r.Meta, r)
+	case *schemas.Behaviour:
+		return pack(e, keyOther, tagBehaviour, behaviourCodec, &r.Meta, r)
+	case *schemas.Consent:
+		return pack(e, keyOther, tagConsent, consentCodec, &r.Meta, r)
+	case *schemas.CampaignCost:
+		return pack(e, keyOther, tagCampaignCost, campaignCostCodec, &r.Meta, r)
+	}
+	return fmt.Errorf("no canonical record of kind %q (%T)", kind, rec)
+}
+
+// reject emits a refused row under its place in the exports.
+func (e *encoder) reject(r *schemas.Reject) error {
+	e.key = append(e.key[:0], keyOther, tagReject)
+	e.key = append(append(append(e.key, r.Source...), 0), r.File...)
+	e.key = fmt.Appendf(append(e.key, 0), "%012d", r.Row)
+	return send(e, tagReject, rejectCodec, r)
+}
+
+func (e *encoder) order(r *schemas.Order) error {
+	e.orderKey(r.Key)
+	return send(e, tagOrder, orderCodec, r)
+}
+
+// sighting leaves a note at the order number that an order names as the same sale elsewhere.
+func (e *encoder) sighting(r *schemas.Order) error {
+	if r.CrossRef == "" || r.CrossRef == r.Key {
+		return nil
+	}
+	e.orderKey(r.CrossRef)
+	return send(e, tagSighting, orderCodec, r)
+}
+
+// orderKey is the bare order number: orders of all namespaces with one number meet there.
+func (e *encoder) orderKey(number string) { e.key = append(append(e.key[:0], keyOrder), number...) }
+
+func pack[T any](e *encoder, prefix byte, tag uint8, c *codec.Codec[T], m *schemas.Meta, r *T) error {
+	e.key = append(e.key[:0], prefix)
+	if prefix == keyOther {
+		e.key = append(e.key, tag)
+	}
+	e.key = append(append(e.key, m.Namespace...), ':')
+	e.key = append(append(e.key, m.Object...), ':')
+	e.key = append(e.key, m.Key...)
+	return send(e, tag, c, r)
+}
+
+func send[T any](e *encoder, tag uint8, c *codec.Codec[T], r *T) error {
+	e.rec = c.Append(e.rec[:0], r)
+	return e.emit(e.key, tag, e.rec)
+}
