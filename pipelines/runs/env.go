@@ -153,3 +153,23 @@ func (e *Env) Measure(job string, work func(progress func(records int64)) error)
 
 // CleanScratch removes what a killed run left behind.
 func (e *Env) CleanScratch() error { return os.RemoveAll(e.Layout.Out + "/scratch") }
+
+// Requires fails when a job that a stage builds upon is not done.
+func (e *Env) Requires(jobs ...string) error {
+	for _, job := range jobs {
+		if !e.Done(job) {
+			return ConfigError("job %s of run %s is not done: run the stages before, or leave --from and --only out", job, e.Layout.RunID)
+		}
+	}
+	return nil
+}
+
+// Forget makes jobs undone, so that they run again.
+func (e *Env) Forget(jobs ...string) error {
+	for _, job := range jobs {
+		if err := os.RemoveAll(e.Layout.Job(job)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

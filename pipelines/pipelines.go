@@ -1,0 +1,136 @@
+// Package pipelines puts the stages of the job in order: exports in, tables, audiences and
+// report out. Each stage is a package of its own.
+package pipelines
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/transforms/strictyaml"
+)
+
+// Stage is one step of the job.
+type Stage struct {
+	Name string
+	Jobs []string // Beam jobs and driver jobs, in order
+	Run  func(context.Context, *runs.Env) error
+}
+
+// Stages lists the stages in order.
+func Stages() []Stage {
+	return []Stage{
+		{"ingest", []string{ingest.JobName}, ingest.Run},
+	}
+}
+
+// Selection says which stages to run.
+type Selection struct {
+	From string   // first stage; earlier ones must be done
+	Only []string // these stages alone
+}
+
+// Check refuses unknown stage names.
+func (s *Selection) Check() error {
+	var names []string
+	for _, stage := range Stages() {
+		names = append(names, stage.Name)
+	}
+	for _, name := range append(slices.Clone(s.Only), s.From) {
+		if name != "" && !slices.Contains(names, name) {
+			return runs.ConfigError("no stage %q%s", name, strictyaml.Suggest(name, names))
+		}
+	}
+	return nil
+}
+
+func (s *Selection) stages() []Stage {
+	all := Stages()
+	if len(s.Only) > 0 {
+		return slices.DeleteFunc(all, func(stage Stage) bool { return !slices.Contains(s.Only, stage.Name) })
+	}
+	for i, stage := range all {
+		if stage.Name == s.From {
+			return all[i:]
+		}
+	}
+	return all
+}
+
+// Run runs the selected stages under the lock of the output folder; after the last stage the
+// run becomes the current one.
+func Run(ctx context.Context, env *runs.Env, selection Selection) error {
+	if err := selection.Check(); err != nil {
+		return err
+	}
+	lock, err := runs.Acquire(env.Layout.Out)
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	if err := env.CleanScratch(); err != nil {
+		return fmt.Errorf("removing what an earlier run left in scratch: %w", err)
+	}
+	if err := env.Inputs.Write(env.Layout); err != nil {
+		return err
+	}
+	started := time.Now()
+	stages := selection.stages()
+	for _, stage := range stages {
+		if err := env.Requires(before(stage.Name)...); err != nil {
+			return err
+		}
+		if selection.From == stage.Name || slices.Contains(selection.Only, stage.Name) {
+			if err := env.Forget(stage.Jobs...); err != nil {
+				return err
+			}
+		}
+		if err := stage.Run(ctx, env); err != nil {
+			return err
+		}
+	}
+	if err := env.CleanScratch(); err != nil {
+		return err
+	}
+	last := Stages()[len(Stages())-1]
+	if stages[len(stages)-1].Name != last.Name {
+		return nil
+	}
+	if err := writeRunJSON(env, time.Since(started)); err != nil {
+		return err
+	}
+	return runs.SetCurrent(env.Layout.Out, env.Layout.RunID)
+}
+
+// before lists the jobs of all stages before one.
+func before(name string) []string {
+	var jobs []string
+	for _, stage := range Stages() {
+		if stage.Name == name {
+			break
+		}
+		jobs = append(jobs, stage.Jobs...)
+	}
+	return jobs
+}
+
+// writeRunJSON keeps what may differ between equal runs.
+func writeRunJSON(env *runs.Env, elapsed time.Duration) error {
+	host, _ := os.Hostname()
+	data, err := json.MarshalIndent(map[string]any{
+		"run_id": env.Layout.RunID, "finished": time.Now().UTC().Format(time.RFC3339), "seconds": elapsed.Seconds(),
+		"machine": map[string]any{"host": host, "os": runtime.GOOS, "arch": runtime.GOARCH, "cores": runtime.NumCPU()},
+		"code":    runs.CodeVersion, "jobs": env.Times, "command": strings.Join(os.Args[1:], " "),
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return runs.WriteFile(env.Layout.RunJSON(), append(data, '\n'))
+}
