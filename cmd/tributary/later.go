@@ -1,0 +1,15 @@
+package main
+
+import "github.com/tributary-cdp/tributary/pipelines/runs"
+
+type demoCommand struct{}
+type checkCommand struct{ configFlags }
+type explainCommand struct{ configFlags }
+type publishCommand struct{ configFlags }
+type rulesCommand struct{}
+
+func (demoCommand) Run(*streams) error    { return runs.ConfigError("x") }
+func (checkCommand) Run(*streams) error   { return runs.ConfigError("x") }
+func (explainCommand) Run(*streams) error { return runs.ConfigError("x") }
+func (publishCommand) Run(*streams) error { return runs.ConfigError("x") }
+func (rulesCommand) Run(*streams) error   { return runs.ConfigError("x") }
