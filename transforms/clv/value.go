@@ -20,11 +20,13 @@ type Forecast struct {
 	Orders12         float64
 	OrdersLifetime   float64 // in the next LifetimeMonths
 	OrdersHorizon    float64 // in the next HorizonDays
+	OrdersIfRetained float64 // in the next HorizonDays, given at least one; 0 if impossible
 	PNoOrder         float64 // probability of none in the next HorizonDays
 	DiscountedOrders float64 // of the next 12 months, each month's at its middle
 	ResidualOrders   float64 // of the next LifetimeMonths
 	Orders12Low      float64 // 10 % of customers like this one order less in 12 months
 	Orders12High     float64 // 10 % order more
+	NextOrderDays    float64 // half of the customers like this one who are still here order within so many days; +Inf if none do
 	Spend            float64 // expected spend per order day, reporting units
 }
 
@@ -56,6 +58,8 @@ type Forecaster struct {
 type alive struct {
 	orders3, orders6, orders12, lifetime, horizon float64
 	discounted, residual                          float64
+	retained                                      float64 // orders in the horizon, given at least one
+	median                                        float64 // days until half have ordered
 	silent12                                      float64 // P(no order in 12 months | here)
 	shape                                         float64 // of the negative binomial of the orders in 12 months
 }
@@ -85,6 +89,7 @@ func (f *Forecaster) Customer(c Pattern, spendDays int32, meanSpend float64) For
 	}
 	out.Orders3, out.Orders6, out.Orders12 = share*here.orders3, share*here.orders6, share*here.orders12
 	out.OrdersLifetime, out.OrdersHorizon = share*here.lifetime, share*here.horizon
+	out.OrdersIfRetained, out.NextOrderDays = here.retained, here.median
 	out.DiscountedOrders, out.ResidualOrders = share*here.discounted, share*here.residual
 	out.Orders12Low = float64(quantile(0.1, share, here))
 	out.Orders12High = float64(quantile(0.9, share, here))
@@ -106,7 +111,9 @@ func (f *Forecaster) alive(c Pattern) alive {
 func (f *Forecaster) compute(c Pattern) alive {
 	expected := func(weeks float64) float64 { return f.model.rate(c) * weeks }
 	silent := func(weeks float64) float64 { return math.Exp(-f.model.rate(c) * weeks) }
+	median := math.Ln2 / f.model.rate(c)
 	if orders := f.model.Orders; orders != nil {
+		median = (orders.Alpha + Weeks(c.Age)) * math.Expm1(math.Ln2/(orders.R+float64(c.X)))
 		expected = func(weeks float64) float64 { return orders.ExpectedAlive(c, weeks) }
 		silent = func(weeks float64) float64 { return orders.pSilent(c, weeks) }
 	}
@@ -138,6 +145,10 @@ func (f *Forecaster) compute(c Pattern) alive {
 	}
 	a.lifetime = before
 	a.horizon = expected(float64(f.settings.HorizonDays) / 7)
+	if some := 1 - silent(float64(f.settings.HorizonDays)/7); some > 0 {
+		a.retained = math.Max(1, a.horizon/some)
+	}
+	a.median = 7 * median
 	a.silent12 = silent(12 * WeeksPerMonth)
 	a.shape = shapeOf(a.orders12, a.silent12)
 	return a
