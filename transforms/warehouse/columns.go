@@ -198,10 +198,16 @@ func texts(data encoding.Values) []string {
 func (c *cursor) store(at unsafe.Pointer, i int, slab *slab) {
 	switch c.plan.kind {
 	case reflect.String:
+		var v string
 		if c.indexed {
-			*(*string)(at) = c.table[c.page.ints32[i]]
+			v = c.table[c.page.ints32[i]]
 		} else {
-			*(*string)(at) = c.page.texts[i]
+			v = c.page.texts[i]
+		}
+		if c.plan.pointer {
+			*(**string)(at) = &v
+		} else {
+			*(*string)(at) = v
 		}
 	case reflect.Bool:
 		b := c.page.bits[i/8]>>(i%8)&1 == 1
@@ -211,7 +217,11 @@ func (c *cursor) store(at unsafe.Pointer, i int, slab *slab) {
 			*(*bool)(at) = b
 		}
 	case reflect.Int32, reflect.Uint32:
-		*(*int32)(at) = c.page.ints32[i]
+		if c.plan.pointer {
+			*(**int32)(at) = slab.int32(c.page.ints32[i])
+		} else {
+			*(*int32)(at) = c.page.ints32[i]
+		}
 	case reflect.Int64, reflect.Uint64:
 		if c.plan.pointer {
 			*(**int64)(at) = slab.int64(c.page.ints64[i])
@@ -230,6 +240,7 @@ func (c *cursor) store(at unsafe.Pointer, i int, slab *slab) {
 // slab allocates the targets of pointers in bulk.
 type slab struct {
 	ints   []int64
+	days   []int32
 	floats []float64
 	bools  []bool
 }
@@ -242,6 +253,16 @@ func (s *slab) int64(v int64) *int64 {
 	}
 	p := &s.ints[0]
 	s.ints = s.ints[1:]
+	*p = v
+	return p
+}
+
+func (s *slab) int32(v int32) *int32 {
+	if len(s.days) == 0 {
+		s.days = make([]int32, slabSize)
+	}
+	p := &s.days[0]
+	s.days = s.days[1:]
 	*p = v
 	return p
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/zstd"
@@ -44,6 +45,7 @@ type Writer[T any] struct {
 	hash    hash.Hash
 	parquet *parquet.GenericWriter[T]
 	batch   []T
+	nulls   []optionalField
 	rows    int64
 }
 
@@ -58,7 +60,7 @@ func Create[T any](root, table string, part int) (*Writer[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating %s: %w", name, err)
 	}
-	w := &Writer[T]{path: path, name: filepath.ToSlash(name), file: file, hash: sha256.New(), batch: make([]T, 0, batchRows)}
+	w := &Writer[T]{path: path, name: filepath.ToSlash(name), file: file, hash: sha256.New(), batch: make([]T, 0, batchRows), nulls: optionalFields(reflect.TypeFor[T]())}
 	w.buffer = bufio.NewWriterSize(io.MultiWriter(file, w.hash), 1<<18)
 	w.parquet = parquet.NewGenericWriter[T](w.buffer,
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}),
@@ -90,12 +92,24 @@ func (w *Writer[T]) Write(rows ...T) error {
 }
 
 func (w *Writer[T]) flush() error {
-	if _, err := w.parquet.Write(w.batch); err != nil {
+	if err := w.encode(w.batch); err != nil {
 		return fmt.Errorf("writing %s: %w", w.name, err)
 	}
 	clear(w.batch)
 	w.batch = w.batch[:0]
 	return nil
+}
+
+// encode hands rows to the library, in pieces that it gets right: see splitAt.
+func (w *Writer[T]) encode(rows []T) error {
+	if at := splitAt(rows, w.nulls); at > 0 {
+		if err := w.encode(rows[:at]); err != nil {
+			return err
+		}
+		return w.encode(rows[at:])
+	}
+	_, err := w.parquet.Write(rows)
+	return err
 }
 
 // Rows is the number of rows so far.
