@@ -1,0 +1,101 @@
+// Package resolve finds out which source records are one customer. So far by rules alone:
+// identifiers that link, and what forbids a link.
+//
+// Records are numbered (ordinals); a link joins two ordinals under a rule. Everything is a
+// pure function whose result does not depend on the order of its input.
+package resolve
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"strings"
+
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
+)
+
+// Rules of links, strongest first.
+const (
+	RuleDecision  = "decision"  // a person said so
+	RuleReference = "reference" // one record names the other
+	RuleID        = "id"        // id:NAME: a shared identifier such as unionid or loyalty card
+	RuleEmail     = "email"
+	RulePhone     = "phone"
+)
+
+// Evidence is one value that may link a record to others.
+type Evidence struct {
+	Type  string // ref, email, phone, id.NAME
+	Value string
+	Owner bool // ref: the record's own reference
+}
+
+// Member is one record in a group of equal evidence.
+type Member struct {
+	Ordinal   uint32
+	Kind      string
+	Owner     bool
+	FullName  string
+	Given     string
+	Family    string
+	FirstSeen int64
+	LastSeen  int64
+}
+
+// namespacedIDs are unique within one namespace only.
+var namespacedIDs = map[string]bool{"openid": true, "nick": true, "external_userid": true, "account": true, "user_id": true}
+
+// Settings steer the rules.
+type Settings struct {
+	MaxShared    int      `json:"max_shared"`    // a phone or e-mail on more records than this links nobody
+	SingleValued []string `json:"single_valued"` // identifiers of which a customer has one: id.unionid ...
+	PhoneMD5     bool     `json:"phone_md5"`     // some source identifies by MD5 of the national number
+}
+
+// EvidenceOf lists what may link a record to others. Deleted records link by their references
+// alone; a recipient's phone never links.
+func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
+	out := []Evidence{{Type: "ref", Value: p.Reference(), Owner: true}}
+	for _, ref := range []string{p.CustomerRef, p.MergedInto} {
+		if ref != "" && ref != p.Reference() {
+			out = append(out, Evidence{Type: "ref", Value: ref})
+		}
+	}
+	if p.Deleted {
+		return out
+	}
+	for _, id := range p.IDs {
+		value := id.Value
+		if namespacedIDs[id.Name] {
+			value = p.Namespace + ":" + value
+		}
+		out = append(out, Evidence{Type: "id." + id.Name, Value: value})
+	}
+	for _, email := range p.Emails {
+		if email.Status == schemas.ContactValid {
+			out = append(out, Evidence{Type: "email", Value: email.Value})
+		}
+	}
+	if p.Role == schemas.RoleRecipient {
+		return out
+	}
+	for _, phone := range p.Phones {
+		if phone.Status != schemas.ContactValid {
+			continue
+		}
+		out = append(out, Evidence{Type: "phone", Value: phone.Value})
+		if s.PhoneMD5 && strings.HasPrefix(phone.Value, "+86") {
+			sum := md5.Sum([]byte(phone.Value[3:]))
+			out = append(out, Evidence{Type: "id.phone_md5", Value: hex.EncodeToString(sum[:])})
+		}
+	}
+	return out
+}
+
+// MemberOf is the record's part in its groups.
+func MemberOf(p *schemas.Party, ordinal uint32) Member {
+	return Member{Ordinal: ordinal, Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, FirstSeen: p.FirstSeen, LastSeen: p.LastSeen}
+}
+
+// Name parses the member's name.
+func (m *Member) Name() normalize.Name { return normalize.ParseName(m.FullName, m.Given, m.Family) }

@@ -1,0 +1,142 @@
+package resolve
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"sort"
+	"sync"
+	"unsafe"
+
+	"github.com/zeebo/xxh3"
+)
+
+// A lookup file leads from a reference to its customer. Layout, little endian:
+//
+//	8 bytes  "TRLOOK01"
+//	8 bytes  xxh3 of all that follows
+//	4 bytes  number of customers C
+//	4 bytes  number of references R
+//	C x 28   customer ids
+//	R x 20   16 bytes xxh3-128 of the reference, 4 bytes index of the customer; ascending
+const (
+	lookupMagic  = "TRLOOK01"
+	lookupHeader = 24
+	idBytes      = 28
+	entryBytes   = 20
+)
+
+// ErrLookup tells that a file is no lookup file.
+var ErrLookup = errors.New("not a sound lookup file")
+
+// BuildLookup writes the lookup of references to customers. ids are the customers, at the
+// index of each reference's customer.
+func BuildLookup(ids []string, n int, reference func(int) (ref string, customer uint32)) ([]byte, error) {
+	type entry struct {
+		hash     [16]byte
+		customer uint32
+	}
+	entries := make([]entry, n)
+	for i := range entries {
+		ref, customer := reference(i)
+		entries[i] = entry{xxh3.Hash128([]byte(ref)).Bytes(), customer}
+	}
+	sort.Slice(entries, func(i, j int) bool { return bytes.Compare(entries[i].hash[:], entries[j].hash[:]) < 0 })
+	out := make([]byte, lookupHeader, lookupHeader+len(ids)*idBytes+n*entryBytes)
+	copy(out, lookupMagic)
+	binary.LittleEndian.PutUint32(out[16:], uint32(len(ids)))
+	for _, id := range ids {
+		if len(id) != idBytes {
+			return nil, fmt.Errorf("customer id %q does not have %d characters", id, idBytes)
+		}
+		out = append(out, id...)
+	}
+	kept := uint32(0)
+	for i := range entries {
+		if i > 0 && entries[i].hash == entries[i-1].hash {
+			continue
+		}
+		out = append(out, entries[i].hash[:]...)
+		out = binary.LittleEndian.AppendUint32(out, entries[i].customer)
+		kept++
+	}
+	binary.LittleEndian.PutUint32(out[20:], kept)
+	binary.LittleEndian.PutUint64(out[8:], xxh3.Hash(out[16:]))
+	return out, nil
+}
+
+// Lookup answers which customer a reference belongs to.
+type Lookup struct {
+	ids     []byte
+	entries []byte
+}
+
+// OpenLookup checks the bytes of a lookup file.
+func OpenLookup(data []byte) (*Lookup, error) {
+	if len(data) < lookupHeader || string(data[:8]) != lookupMagic || binary.LittleEndian.Uint64(data[8:]) != xxh3.Hash(data[16:]) {
+		return nil, ErrLookup
+	}
+	customers, references := int(binary.LittleEndian.Uint32(data[16:])), int(binary.LittleEndian.Uint32(data[20:]))
+	if len(data) != lookupHeader+customers*idBytes+references*entryBytes {
+		return nil, ErrLookup
+	}
+	body := data[lookupHeader:]
+	return &Lookup{body[:customers*idBytes], body[customers*idBytes:]}, nil
+}
+
+// Customer is the id at an index.
+func (l *Lookup) Customer(index uint32) string {
+	at := int(index) * idBytes
+	if at+idBytes > len(l.ids) {
+		return ""
+	}
+	return unsafe.String(&l.ids[at], idBytes)
+}
+
+// Find returns the customer of a reference, empty when nobody has it.
+func (l *Lookup) Find(reference string) string {
+	if reference == "" || len(l.entries) == 0 {
+		return ""
+	}
+	hash := xxh3.HashString128(reference).Bytes()
+	n := len(l.entries) / entryBytes
+	// Hashes are uniform: begin where the hash should lie.
+	guess := int(uint64(binary.BigEndian.Uint32(hash[:4])) * uint64(n) >> 32)
+	low, high := max(0, guess-64), min(n, guess+64)
+	if low > 0 && bytes.Compare(l.entries[low*entryBytes:low*entryBytes+16], hash[:]) > 0 {
+		low = 0
+	}
+	if high < n && bytes.Compare(l.entries[high*entryBytes:high*entryBytes+16], hash[:]) <= 0 {
+		high = n
+	}
+	at := low + sort.Search(high-low, func(i int) bool {
+		return bytes.Compare(l.entries[(low+i)*entryBytes:(low+i)*entryBytes+16], hash[:]) >= 0
+	})
+	if at == n || !bytes.Equal(l.entries[at*entryBytes:at*entryBytes+16], hash[:]) {
+		return ""
+	}
+	return l.Customer(binary.LittleEndian.Uint32(l.entries[at*entryBytes+16:]))
+}
+
+var lookups sync.Map // path -> *Lookup: one copy for all tasks of a process
+
+// LoadLookup opens a lookup file, once in a process. sum is the file's hash in its manifest:
+// another sum is another file.
+func LoadLookup(path, sum string) (*Lookup, error) {
+	key := path + "\x00" + sum
+	if found, ok := lookups.Load(key); ok {
+		return found.(*Lookup), nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	l, err := OpenLookup(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	actual, _ := lookups.LoadOrStore(key, l)
+	return actual.(*Lookup), nil
+}
