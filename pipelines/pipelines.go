@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/transforms/strictyaml"
@@ -28,6 +29,7 @@ type Stage struct {
 func Stages() []Stage {
 	return []Stage{
 		{"ingest", []string{ingest.JobName}, ingest.Run},
+		{"identity", []string{identity.ScoreJob, identity.ClusterJob}, identity.Run},
 	}
 }
 

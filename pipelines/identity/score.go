@@ -1,0 +1,302 @@
+// Package identity finds out which source records are one customer.
+//
+// identity.score: records that share a piece of evidence meet and are linked. identity.cluster:
+// links become clusters, clusters become stable customer ids.
+package identity
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+
+	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
+	"github.com/tributary-cdp/tributary/transforms/shuffle"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
+)
+
+// Names of the stage's jobs.
+const (
+	ScoreJob   = "identity.score"
+	ClusterJob = "identity.cluster"
+)
+
+// Files that the cluster job leaves beside its manifest.
+const (
+	LookupFile  = "lookup.bin"  // reference -> customer
+	OrdinalFile = "ordinal.bin" // customer index of every party, 4 bytes little endian each
+)
+
+type scoreParams struct {
+	runs.Base
+	Settings resolve.Settings `json:"settings"`
+}
+
+// scoreWork is one part of the parties, or of the consents.
+type scoreWork struct {
+	Kind string `json:"kind"`
+	Path string `json:"path"`
+	Base uint32 `json:"base"` // ordinal of the part's first party
+}
+
+var scoreOp = shuffle.Define(shuffle.Op{Name: ScoreJob, Map: mapEvidence, Reduce: linkPartition, Finish: finishScore})
+
+// Tags of the score job.
+const (
+	tagMember uint8 = iota + 1
+	tagConsent
+)
+
+var (
+	memberCodec  = codec.For[resolve.Member]()
+	consentCodec = codec.For[schemas.Consent]()
+)
+
+// evidenceColumns are the columns of a party that identity reads.
+var evidenceColumns = []string{"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
+	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids"}
+
+// linkRow is a link between two records by ordinal, between the two jobs.
+type linkRow struct {
+	A    int64  `parquet:"a"`
+	B    int64  `parquet:"b"`
+	Rule string `parquet:"rule,dict"`
+}
+
+// conflictRow is a link that was not made.
+type conflictRow struct {
+	A      int64  `parquet:"a"`
+	B      int64  `parquet:"b"`
+	Rule   string `parquet:"rule,dict"`
+	Reason string `parquet:"reason,dict"`
+}
+
+// ConsentLink joins a consent to a party that has its identifier. Ordinal -1: nobody has it.
+type ConsentLink struct {
+	Ordinal int64 `parquet:"ordinal"`
+	schemas.Consent
+}
+
+// Run runs both jobs.
+func Run(ctx context.Context, env *runs.Env) error {
+	m, err := env.Manifest(ingest.JobName)
+	if err != nil {
+		return err
+	}
+	settings := resolve.Settings{MaxShared: env.Config.Identity.MaxShared, SingleValued: env.Config.Identity.SingleValued}
+	for _, spec := range env.Specs {
+		settings.PhoneMD5 = settings.PhoneMD5 || strings.Contains(spec.Profile, "id.phone_md5")
+	}
+	work, bytes := scoreWorks(env, m)
+	if err := env.Run(ctx, runs.Job{Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings}, Work: work,
+		Partitions: shuffle.Partitions(bytes * 2)}); err != nil {
+		return err
+	}
+	return runCluster(ctx, env, settings)
+}
+
+func scoreWorks(env *runs.Env, m *warehouse.Manifest) (work []any, bytes int64) {
+	base := int64(0)
+	if parties, ok := m.Table("records/" + schemas.KindParty); ok {
+		for _, file := range parties.Files {
+			work = append(work, scoreWork{schemas.KindParty, filepath.Join(env.Layout.Dir(), file.Name), uint32(base)})
+			base += file.Rows
+		}
+		bytes += parties.Bytes
+	}
+	if consents, ok := m.Table("records/" + schemas.KindConsent); ok {
+		for _, file := range consents.Files {
+			work = append(work, scoreWork{Kind: schemas.KindConsent, Path: filepath.Join(env.Layout.Dir(), file.Name)})
+		}
+		bytes += consents.Bytes
+	}
+	return work, bytes
+}
+
+func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
+	var p scoreParams
+	var w scoreWork
+	if err := json.Unmarshal(t.Params, &p); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(t.Work, &w); err != nil {
+		return err
+	}
+	var key, rec []byte
+	if w.Kind == schemas.KindConsent {
+		return warehouse.Read(ctx, w.Path, nil, func(rows []schemas.Consent) error {
+			for i := range rows {
+				key = consentKey(key[:0], &rows[i])
+				rec = consentCodec.Append(rec[:0], &rows[i])
+				if err := t.Emit(key, tagConsent, rec); err != nil {
+					return err
+				}
+			}
+			t.Progress(len(rows))
+			return nil
+		})
+	}
+	ordinal := w.Base
+	return warehouse.Read(ctx, w.Path, evidenceColumns, func(rows []schemas.Party) error {
+		for i := range rows {
+			member := resolve.MemberOf(&rows[i], ordinal)
+			ordinal++
+			for _, e := range resolve.EvidenceOf(&rows[i], p.Settings) {
+				member.Owner = e.Owner
+				key = append(append(append(key[:0], e.Type...), 0), e.Value...)
+				rec = memberCodec.Append(rec[:0], &member)
+				if err := t.Emit(key, tagMember, rec); err != nil {
+					return err
+				}
+			}
+		}
+		t.Progress(len(rows))
+		return nil
+	})
+}
+
+// consentKey leads a consent to the parties with its identifier.
+func consentKey(key []byte, c *schemas.Consent) []byte {
+	switch {
+	case c.CustomerRef != "":
+		return append(append(key, "ref\x00"...), c.CustomerRef...)
+	case c.IdentifierType == "phone" || c.IdentifierType == "email":
+		return append(append(append(key, c.IdentifierType...), 0), c.Identifier...)
+	}
+	return append(append(append(append(key, "id."...), c.IdentifierType...), 0), c.Identifier...)
+}
+
+// scoreReport is what one partition of the score job wrote.
+type scoreReport struct {
+	Links, Conflicts, Consents warehouse.FileInfo
+}
+
+func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
+	var p scoreParams
+	if err := json.Unmarshal(t.Params, &p); err != nil {
+		return err
+	}
+	links, err := warehouse.Create[linkRow](p.Dir, "records/link", t.Partition)
+	if err != nil {
+		return err
+	}
+	conflicts, err := warehouse.Create[conflictRow](p.Dir, "records/conflict", t.Partition)
+	if err != nil {
+		links.Abort()
+		return err
+	}
+	consents, err := warehouse.Create[ConsentLink](p.Dir, "records/consent_link", t.Partition)
+	if err != nil {
+		links.Abort()
+		conflicts.Abort()
+		return err
+	}
+	if err := linkGroups(t, p.Settings, links, conflicts, consents); err != nil {
+		links.Abort()
+		conflicts.Abort()
+		consents.Abort()
+		return err
+	}
+	var r scoreReport
+	if r.Links, err = links.Close(); err != nil {
+		return err
+	}
+	if r.Conflicts, err = conflicts.Close(); err != nil {
+		return err
+	}
+	if r.Consents, err = consents.Close(); err != nil {
+		return err
+	}
+	data, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	t.Report(data)
+	return nil
+}
+
+// groupLimit bounds how many records of one value are held: beyond it the value is shared by
+// far too many to link anybody by contact data, and identifiers are linked as they come.
+const groupLimit = 100_000
+
+func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writer[linkRow], conflicts *warehouse.Writer[conflictRow], consents *warehouse.Writer[ConsentLink]) error {
+	var members []resolve.Member
+	var stated []schemas.Consent
+	for t.Next() {
+		kind, value, _ := bytes.Cut(t.Key(), []byte{0})
+		members, stated = members[:0], stated[:0]
+		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
+			if tag == tagConsent {
+				var c schemas.Consent
+				if err := consentCodec.Decode(rec, &c); err != nil {
+					return err
+				}
+				stated = append(stated, c)
+				continue
+			}
+			if len(members) >= groupLimit {
+				continue
+			}
+			var m resolve.Member
+			if err := memberCodec.Decode(rec, &m); err != nil {
+				return err
+			}
+			members = append(members, m)
+		}
+		if err := writeConsents(stated, members, consents); err != nil {
+			return err
+		}
+		found, refused := resolve.LinkGroup(string(kind), string(value), members, s)
+		for _, l := range found {
+			if err := links.Add(&linkRow{int64(l.A), int64(l.B), l.Rule}); err != nil {
+				return err
+			}
+		}
+		for _, c := range refused {
+			if err := conflicts.Add(&conflictRow{int64(c.A), int64(c.B), c.Rule, c.Reason}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeConsents hands every consent to each party that has its identifier.
+func writeConsents(stated []schemas.Consent, members []resolve.Member, out *warehouse.Writer[ConsentLink]) error {
+	for i := range stated {
+		if len(members) == 0 {
+			if err := out.Add(&ConsentLink{-1, stated[i]}); err != nil {
+				return err
+			}
+		}
+		for _, m := range members {
+			if err := out.Add(&ConsentLink{int64(m.Ordinal), stated[i]}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func finishScore(_ context.Context, raw []byte, results [][]byte) error {
+	var p scoreParams
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return err
+	}
+	m := &warehouse.Manifest{Job: ScoreJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}}
+	for _, result := range results {
+		var r scoreReport
+		if err := json.Unmarshal(result, &r); err != nil {
+			return err
+		}
+		m.Add("records/link", warehouse.SchemaHash[linkRow](), r.Links)
+		m.Add("records/conflict", warehouse.SchemaHash[conflictRow](), r.Conflicts)
+		m.Add("records/consent_link", warehouse.SchemaHash[ConsentLink](), r.Consents)
+	}
+	return warehouse.WriteManifest(p.Layout().Manifest(ScoreJob), m)
+}
