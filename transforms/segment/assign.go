@@ -1,0 +1,138 @@
+package segment
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tributary-cdp/tributary/schemas"
+)
+
+// Schemes that are computed from columns and take no rules.
+const (
+	SchemeGeographic   = "geographic"   // country/CN, province/..., city_tier/...
+	SchemeDemographic  = "demographic"  // persons: gender/..., age/..., income/..., language/...
+	SchemeFirmographic = "firmographic" // organizations: industry/..., size/...
+	SchemeRFM          = "rfm"          // ten cells
+	SchemeRFMChinese   = "rfm_cn"       // eight cells
+	SchemeABC          = "abc"
+	SchemeLifecycle    = "lifecycle"
+	SchemeTier         = "tier"
+	SchemeChurn        = "churn" // band
+)
+
+// SchemeFunnel takes rules, and the first that holds is also the column funnel.
+const SchemeFunnel = "funnel"
+
+var reserved = map[string]bool{
+	SchemeGeographic: true, SchemeDemographic: true, SchemeFirmographic: true, SchemeRFM: true, SchemeRFMChinese: true,
+	SchemeABC: true, SchemeLifecycle: true, SchemeTier: true, SchemeChurn: true,
+}
+
+// Assignment is one segment of one customer.
+type Assignment struct {
+	Scheme  string
+	Segment string
+}
+
+// Apply sets lifecycle, tier, funnel and segments of a customer whose other columns are
+// final, and returns the segments in the order of their evaluation. Without a tiers document
+// the tier is what a source states.
+func (r *Rules) Apply(c *schemas.Customer) []Assignment {
+	return r.ApplyTo(nil, c)
+}
+
+// ApplyTo is Apply, appending to a slice.
+func (r *Rules) ApplyTo(out []Assignment, c *schemas.Customer) []Assignment {
+	c.Lifecycle, c.Funnel, c.Segments = "", "", c.Segments[:0:0]
+	for i := range r.Lifecycle {
+		if r.Lifecycle[i].When.Match(c) {
+			c.Lifecycle = r.Lifecycle[i].Code
+			break
+		}
+	}
+	c.Tier = c.SourceTier
+	if r.Tiers != nil {
+		c.Tier = r.Tiers.Levels[r.Tiers.Of(c)].Code
+	}
+	start := len(out)
+	out = computed(out, c)
+	for _, a := range out[start:] {
+		c.Segments = append(c.Segments, a.Scheme+":"+a.Segment)
+	}
+	for i := range r.Segments {
+		rule := &r.Segments[i]
+		if rule.Scheme == SchemeFunnel && c.Funnel != "" || !rule.When.Match(c) {
+			continue
+		}
+		if rule.Scheme == SchemeFunnel {
+			c.Funnel = rule.Code
+		}
+		out = append(out, Assignment{rule.Scheme, rule.Code})
+		c.Segments = append(c.Segments, rule.Scheme+":"+rule.Code)
+	}
+	return out
+}
+
+// computed appends the segments that follow from columns alone.
+func computed(out []Assignment, c *schemas.Customer) []Assignment {
+	add := func(scheme, prefix, value string) {
+		if value != "" {
+			out = append(out, Assignment{scheme, prefix + value})
+		}
+	}
+	add(SchemeGeographic, "country/", c.Country)
+	add(SchemeGeographic, "province/", c.Province)
+	add(SchemeGeographic, "city_tier/", c.CityTier)
+	if c.Kind == schemas.Organization {
+		add(SchemeFirmographic, "industry/", c.Industry)
+		add(SchemeFirmographic, "size/", c.CompanySize)
+	} else {
+		add(SchemeDemographic, "gender/", c.Gender)
+		add(SchemeDemographic, "age/", c.AgeBand)
+		add(SchemeDemographic, "income/", c.IncomeBand)
+		add(SchemeDemographic, "language/", c.Language)
+	}
+	add(SchemeRFM, "", c.RFMSegment)
+	add(SchemeRFMChinese, "", c.RFMSegmentZH)
+	add(SchemeABC, "", strings.ToLower(c.ABC))
+	add(SchemeLifecycle, "", c.Lifecycle)
+	add(SchemeTier, "", c.Tier)
+	add(SchemeChurn, "", c.ChurnBand)
+	return out
+}
+
+// Rows are the rows of customer_segment of a customer, sorted, but for the run's columns.
+// previous are the customer's rows of the last run: a segment that was there keeps its since;
+// a new one names a segment of its scheme that is gone, if there is one.
+func Rows(customerID string, assigned []Assignment, previous []schemas.CustomerSegment, asOf int32) []schemas.CustomerSegment {
+	out := make([]schemas.CustomerSegment, 0, len(assigned))
+	for _, a := range assigned {
+		row := schemas.CustomerSegment{CustomerID: customerID, Scheme: a.Scheme, Segment: a.Segment, Since: asOf}
+		for _, p := range previous {
+			if p.Scheme != a.Scheme {
+				continue
+			}
+			if p.Segment == a.Segment {
+				row.Since, row.Previous = p.Since, p.Previous
+				break
+			}
+			if samePart(p.Segment, a.Segment) && !slices.Contains(assigned, Assignment{p.Scheme, p.Segment}) {
+				row.Previous = p.Segment
+			}
+		}
+		out = append(out, row)
+	}
+	slices.SortFunc(out, func(a, b schemas.CustomerSegment) int {
+		return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.Segment, b.Segment))
+	})
+	return out
+}
+
+// samePart tells whether two segments answer one question: city_tier/first and
+// city_tier/second do, city_tier/first and country/CN do not.
+func samePart(a, b string) bool {
+	x, _, okX := strings.Cut(a, "/")
+	y, _, okY := strings.Cut(b, "/")
+	return okX == okY && (!okX || x == y)
+}

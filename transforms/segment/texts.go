@@ -1,0 +1,40 @@
+package segment
+
+// strategies say what to do with the cells of the two RFM grids.
+var strategies = map[string]Name{
+	"champions":           {"Reward them; show new products first; ask for referrals", "优先尝新，专属礼遇，邀请转介绍"},
+	"loyal":               {"Offer products of higher value; ask for reviews", "推荐更高价值产品，邀请评价"},
+	"potential_loyalists": {"Offer membership; recommend related products", "引导入会，关联推荐"},
+	"new":                 {"Welcome them; win the second order within 30 days", "欢迎礼，30天内促成第二单"},
+	"promising":           {"Build awareness; small offers", "加强认知，小额优惠"},
+	"need_attention":      {"Limited offers by past purchases", "基于历史购买的限时优惠"},
+	"about_to_sleep":      {"Reconnect with popular products or a discount", "热销推荐或优惠唤醒"},
+	"cant_lose":           {"Personal contact; win back before competitors do", "专人联系，重点挽回"},
+	"at_risk":             {"Personal messages, renewal offers, useful content", "个性化触达，回归优惠"},
+	"hibernating":         {"Low-cost reactivation; leave out of paid media", "低成本唤醒，减少付费投放"},
+	"key_value":           {"Keep: VIP service", "重点维护，VIP服务"},
+	"key_develop":         {"Raise frequency: cross-sell, membership", "提升频次，交叉销售与会员权益"},
+	"key_keep":            {"Bring back: contact before they leave", "主动联系，防止流失"},
+	"key_win_back":        {"Win back by personal contact", "专人挽留"},
+	"general_value":       {"Raise the value of an order", "提升客单价"},
+	"general_develop":     {"Grow: first repeat purchase", "培育复购"},
+	"general_keep":        {"Remind from time to time", "适度提醒"},
+	"general_win_back":    {"Low-cost channels only", "低成本触达"},
+}
+
+// fixedNames are the names of segments that follow from columns.
+var fixedNames = map[Assignment]Name{
+	{SchemeABC, "a"}:                                {"Class A", "A类客户"},
+	{SchemeABC, "b"}:                                {"Class B", "B类客户"},
+	{SchemeABC, "c"}:                                {"Class C", "C类客户"},
+	{SchemeChurn, "low"}:                            {"Low churn risk", "低流失风险"},
+	{SchemeChurn, "medium"}:                         {"Medium churn risk", "中流失风险"},
+	{SchemeChurn, "high"}:                           {"High churn risk", "高流失风险"},
+	{SchemeGeographic, "city_tier/first"}:           {"First-tier cities", "一线城市"},
+	{SchemeGeographic, "city_tier/new_first"}:       {"New first-tier cities", "新一线城市"},
+	{SchemeGeographic, "city_tier/second"}:          {"Second-tier cities", "二线城市"},
+	{SchemeGeographic, "city_tier/third_and_below"}: {"Third-tier cities and below", "三线及以下城市"},
+	{SchemeDemographic, "gender/female"}:            {"Women", "女性"},
+	{SchemeDemographic, "gender/male"}:              {"Men", "男性"},
+	{SchemeDemographic, "gender/other"}:             {"Other gender", "其他性别"},
+}
