@@ -3,9 +3,9 @@ package ingest
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"path"
 
+	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
 	"github.com/tributary-cdp/tributary/transforms/fold"
@@ -15,82 +15,24 @@ import (
 
 // partReport is what one partition wrote.
 type partReport struct {
-	Files      map[string]partFile `json:"files"`      // by folder
-	Superseded map[string]int64    `json:"superseded"` // by kind
-	Repeated   map[string]int64    `json:"repeated"`
-	Tombstones map[string]int64    `json:"tombstones"`
-	Losers     map[string]loser    `json:"losers"` // rows and bytes by source/file of rows that lost
-}
-
-type partFile struct {
-	Schema string             `json:"schema"`
-	Info   warehouse.FileInfo `json:"info"`
+	Files      map[string]runs.PartFile `json:"files"`      // by folder
+	Superseded map[string]int64         `json:"superseded"` // by kind
+	Repeated   map[string]int64         `json:"repeated"`
+	Tombstones map[string]int64         `json:"tombstones"`
+	Losers     map[string]loser         `json:"losers"` // rows and bytes by source/file of rows that lost
 }
 
 type loser struct{ Rows, Bytes int64 }
 
-// output writes one kind of record of one partition. The file is made with the first row;
-// partition 0 always makes one, so that every kind has a schema.
-type output[T any] struct {
-	dir, folder string
-	part        int
-	w           *warehouse.Writer[T]
-}
-
-func (o *output[T]) add(row *T) error {
-	if err := o.open(); err != nil {
-		return err
-	}
-	return o.w.Add(row)
-}
-
-func (o *output[T]) open() error {
-	if o.w != nil {
-		return nil
-	}
-	w, err := warehouse.Create[T](o.dir, o.folder, o.part)
-	o.w = w
-	return err
-}
-
-func (o *output[T]) close(r *partReport) error {
-	if o.part == 0 {
-		if err := o.open(); err != nil {
-			return err
-		}
-	}
-	if o.w == nil {
-		return nil
-	}
-	info, err := o.w.Close()
-	if err == nil {
-		r.Files[o.folder] = partFile{warehouse.SchemaHash[T](), info}
-	}
-	return err
-}
-
-func (o *output[T]) abort() {
-	if o.w != nil {
-		o.w.Abort()
-	}
-}
-
-type closer interface {
-	close(*partReport) error
-	abort()
-}
-
 // reducer holds the outputs of one partition.
 type reducer struct {
 	report   partReport
-	party    *output[schemas.Party]
-	order    *output[schemas.Order]
-	line     *output[schemas.OrderLine]
-	link     *output[schemas.OrderLink]
-	reject   *output[schemas.Reject]
-	all      []closer
-	dir      string
-	part     int
+	party    *runs.Output[schemas.Party]
+	order    *runs.Output[schemas.Order]
+	line     *runs.Output[schemas.OrderLine]
+	link     *runs.Output[schemas.OrderLink]
+	reject   *runs.Output[schemas.Reject]
+	outputs  *runs.Outputs
 	parties  []schemas.Party
 	orders   fold.OrderGroup
 	generics map[uint8]generic
@@ -103,7 +45,7 @@ type generic interface {
 }
 
 func newReducer(dir string, part int) *reducer {
-	r := &reducer{dir: dir, part: part, report: partReport{Files: map[string]partFile{}, Superseded: map[string]int64{}, Repeated: map[string]int64{},
+	r := &reducer{outputs: runs.NewOutputs(dir, part), report: partReport{Superseded: map[string]int64{}, Repeated: map[string]int64{},
 		Tombstones: map[string]int64{}, Losers: map[string]loser{}}}
 	r.party = newOutput[schemas.Party](r, schemas.KindParty)
 	r.order = newOutput[schemas.Order](r, schemas.KindOrder)
@@ -124,10 +66,8 @@ func newReducer(dir string, part int) *reducer {
 	return r
 }
 
-func newOutput[T any](r *reducer, kind string) *output[T] {
-	o := &output[T]{dir: r.dir, folder: path.Join("records", kind), part: r.part}
-	r.all = append(r.all, o)
-	return o
+func newOutput[T any](r *reducer, kind string) *runs.Output[T] {
+	return runs.NewOutput[T](r.outputs, path.Join("records", kind))
 }
 
 type genericOf[T any] struct {
@@ -135,7 +75,7 @@ type genericOf[T any] struct {
 	codec    *codec.Codec[T]
 	meta     func(*T) *schemas.Meta
 	versions []T
-	out      *output[T]
+	out      *runs.Output[T]
 }
 
 func newGeneric[T any](r *reducer, kind string, c *codec.Codec[T], meta func(*T) *schemas.Meta) *genericOf[T] {
@@ -160,7 +100,7 @@ func (g *genericOf[T]) flush(r *reducer) error {
 	if g.meta(winner).Deleted {
 		r.report.Tombstones[g.kind]++
 	}
-	err := g.out.add(winner)
+	err := g.out.Add(winner)
 	g.versions = g.versions[:0]
 	return err
 }
@@ -188,9 +128,7 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 	r := newReducer(p.Dir, t.Partition)
 	defer func() {
 		if err != nil {
-			for _, o := range r.all {
-				o.abort()
-			}
+			r.outputs.Abort()
 		}
 	}()
 	for t.Next() {
@@ -209,13 +147,10 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 			return err
 		}
 	}
-	var errs []error
-	for _, o := range r.all {
-		errs = append(errs, o.close(&r.report))
-	}
-	if err := errors.Join(errs...); err != nil {
+	if err := r.outputs.Close(); err != nil {
 		return err
 	}
+	r.report.Files = r.outputs.Files
 	data, err := json.Marshal(report{Part: &r.report})
 	if err != nil {
 		return err
@@ -227,7 +162,7 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 // unread writes one reject for each file that was given up.
 func (r *reducer) unread(p *params) error {
 	for _, u := range p.Unread {
-		if err := r.reject.add(&schemas.Reject{Source: u.Source, File: u.File, ByteOffset: -1, Bytes: u.Bytes, Code: "unreadable_file", Message: u.Reason}); err != nil {
+		if err := r.reject.Add(&schemas.Reject{Source: u.Source, File: u.File, ByteOffset: -1, Bytes: u.Bytes, Code: "unreadable_file", Message: u.Reason}); err != nil {
 			return err
 		}
 	}
@@ -249,7 +184,7 @@ func (r *reducer) take(tag uint8, rec []byte) error {
 		if err := rejectCodec.Decode(rec, &v); err != nil {
 			return err
 		}
-		return r.reject.add(&v)
+		return r.reject.Add(&v)
 	}
 	return r.generics[tag].take(rec)
 }
@@ -273,7 +208,7 @@ func (r *reducer) flush() error {
 		if winner.Deleted {
 			r.report.Tombstones[schemas.KindParty]++
 		}
-		if err := r.party.add(winner); err != nil {
+		if err := r.party.Add(winner); err != nil {
 			return err
 		}
 		r.parties = r.parties[:0]
@@ -307,17 +242,17 @@ func (r *reducer) flushOrders() error {
 		if folded.Orders[i].Deleted {
 			r.report.Tombstones[schemas.KindOrder]++
 		}
-		if err := r.order.add(&folded.Orders[i]); err != nil {
+		if err := r.order.Add(&folded.Orders[i]); err != nil {
 			return err
 		}
 	}
 	for i := range folded.Lines {
-		if err := r.line.add(&folded.Lines[i]); err != nil {
+		if err := r.line.Add(&folded.Lines[i]); err != nil {
 			return err
 		}
 	}
 	for i := range folded.Links {
-		if err := r.link.add(&folded.Links[i]); err != nil {
+		if err := r.link.Add(&folded.Links[i]); err != nil {
 			return err
 		}
 	}
@@ -355,10 +290,7 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 }
 
 func addPart(m *warehouse.Manifest, files *accounts, part *partReport) {
-	for _, folder := range sortedKeys(part.Files) {
-		f := part.Files[folder]
-		m.Add(folder, f.Schema, f.Info)
-	}
+	runs.AddTo(m, part.Files)
 	for _, pair := range []struct {
 		name   string
 		counts map[string]int64
