@@ -48,8 +48,7 @@ type Audience struct {
 	When      *Expression
 	Platforms []string
 	Control   float64 // share of the matched customers that is held back, 0 to below 1
-	Priority  int64   // a smaller number goes first where a customer may be in one audience only
-	Exclusive bool    // members are in no other exclusive audience of a larger priority number
+	Priority  int64   // audiences with a priority share no customers: the smallest number goes first; 0 = shares with all
 	Limit     int64   // largest number of members; 0 = none
 	File      string
 	Line      int
@@ -115,7 +114,6 @@ type audienceDocument struct {
 	Platforms []string  `yaml:"platforms"`
 	Control   float64   `yaml:"control"`
 	Priority  int64     `yaml:"priority"`
-	Exclusive bool      `yaml:"exclusive"`
 	Limit     int64     `yaml:"limit"`
 }
 
@@ -357,12 +355,12 @@ func (l *loader) audience(d *audienceDocument, line int) {
 	if !(d.Control >= 0 && d.Control < 1) {
 		l.fail(line, "audience %q: control %v must be a share from 0 to below 1", d.Code, d.Control)
 	}
-	if d.Limit < 0 {
-		l.fail(line, "audience %q: limit %d is negative", d.Code, d.Limit)
+	if d.Limit < 0 || d.Priority < 0 {
+		l.fail(line, "audience %q: limit and priority must not be negative", d.Code)
 	}
 	l.rules.Audiences = append(l.rules.Audiences, Audience{
 		Code: d.Code, Name: d.Name, When: l.compile(d.When, line), Platforms: d.Platforms, Control: d.Control,
-		Priority: d.Priority, Exclusive: d.Exclusive, Limit: d.Limit, File: l.name, Line: line,
+		Priority: d.Priority, Limit: d.Limit, File: l.name, Line: line,
 	})
 }
 
