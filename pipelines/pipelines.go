@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-cdp/tributary/pipelines/customers"
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
@@ -30,6 +31,7 @@ func Stages() []Stage {
 	return []Stage{
 		{"ingest", []string{ingest.JobName}, ingest.Run},
 		{"identity", []string{identity.ScoreJob, identity.ClusterJob}, identity.Run},
+		{"customers", []string{customers.JobName}, customers.Run},
 	}
 }
 

@@ -1,0 +1,193 @@
+// Package customers builds the golden record of every customer and hands all facts to the
+// customers that they belong to: orders, lines, interactions, consents and the rest.
+//
+// Map reads the records of one kind and finds their customer; everything of one customer
+// meets in one group; Reduce merges, measures and writes. Records of nobody go to groups of
+// their own.
+package customers
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"sort"
+
+	"github.com/tributary-cdp/tributary/pipelines/identity"
+	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/shuffle"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
+)
+
+// JobName is the name of the stage's only job.
+const JobName = "customers"
+
+// ProfileTable is where the customers' profiles lie, between this stage and the value stage.
+const ProfileTable = "records/customer_profile"
+
+type params struct {
+	runs.Base
+	Currency  string             `json:"currency"`
+	Rates     map[string]float64 `json:"rates"`
+	RatesFile string             `json:"rates_file"`
+	Timezone  string             `json:"timezone"`
+	AsOfEnd   int64              `json:"as_of_end"`
+	DataStart int32              `json:"data_start"`
+	Lookup    string             `json:"lookup"`
+	LookupSum string             `json:"lookup_sum"`
+	Ordinals  string             `json:"ordinals"`
+	Links     []string           `json:"links"` // parts of order_link
+}
+
+// work is one part of one kind of record.
+type work struct {
+	Kind string `json:"kind"`
+	Path string `json:"path"`
+	Base uint32 `json:"base"` // ordinal of the first party
+}
+
+const kindConsentLink = "consent_link"
+
+// kinds lists what belongs to customers, in the order of the tags.
+var kinds = []string{schemas.KindParty, schemas.KindOrder, schemas.KindOrderLine, schemas.KindInteraction, schemas.KindTrait, schemas.KindProduct,
+	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink}
+
+var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapPart, Reduce: reducePartition, Finish: finish})
+
+// expansion: a byte of Parquet becomes about so many bytes of records.
+const expansion = 6
+
+// Run runs the stage.
+func Run(ctx context.Context, env *runs.Env) error {
+	if env.Done(JobName) {
+		return env.Run(ctx, runs.Job{Name: JobName})
+	}
+	records, err := env.Manifest(ingest.JobName)
+	if err != nil {
+		return err
+	}
+	scored, err := env.Manifest(identity.ScoreJob)
+	if err != nil {
+		return err
+	}
+	clustered, err := env.Manifest(identity.ClusterJob)
+	if err != nil {
+		return err
+	}
+	p := params{Base: env.Base(JobName), Currency: env.Config.Currency, Rates: env.Config.FX.Rates, RatesFile: env.Config.FX.File,
+		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd()}
+	for _, small := range clustered.Small {
+		path := filepath.Join(env.Layout.Dir(), small.Name)
+		switch filepath.Base(small.Name) {
+		case identity.LookupFile:
+			p.Lookup, p.LookupSum = path, small.SHA256
+		case identity.OrdinalFile:
+			p.Ordinals = path
+		}
+	}
+	if p.Lookup == "" || p.Ordinals == "" {
+		return fmt.Errorf("job %s left no lookup", identity.ClusterJob)
+	}
+	works, bytes := worksOf(env, records, scored)
+	if links, ok := records.Table("records/order_link"); ok {
+		for _, file := range links.Files {
+			p.Links = append(p.Links, filepath.Join(env.Layout.Dir(), file.Name))
+		}
+	}
+	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
+		return err
+	}
+	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: shuffle.Partitions(bytes * expansion)})
+}
+
+// worksOf lists all parts, the largest first.
+func worksOf(env *runs.Env, records, scored *warehouse.Manifest) ([]any, int64) {
+	type sized struct {
+		work
+		bytes int64
+	}
+	var parts []sized
+	var bytes int64
+	for _, kind := range kinds {
+		m := records
+		if kind == kindConsentLink {
+			m = scored
+		}
+		t, ok := m.Table("records/" + kind)
+		if !ok {
+			continue
+		}
+		base := int64(0)
+		for _, file := range t.Files {
+			if file.Rows > 0 {
+				parts = append(parts, sized{work{kind, filepath.Join(env.Layout.Dir(), file.Name), uint32(base)}, file.Bytes})
+			}
+			base += file.Rows
+			bytes += file.Bytes
+		}
+	}
+	sort.SliceStable(parts, func(i, j int) bool { return parts[i].bytes > parts[j].bytes })
+	out := make([]any, len(parts))
+	for i := range parts {
+		out[i] = parts[i].work
+	}
+	return out, bytes
+}
+
+// firstOrderDay is the first day with an order in any source: where the data begin.
+func firstOrderDay(ctx context.Context, env *runs.Env, m *warehouse.Manifest) (int32, error) {
+	first := int64(0)
+	t, ok := m.Table("records/" + schemas.KindOrder)
+	if !ok {
+		return 0, nil
+	}
+	for _, file := range t.Files {
+		if err := warehouse.Read(ctx, filepath.Join(env.Layout.Dir(), file.Name), []string{"time"}, func(rows []schemas.Order) error {
+			for i := range rows {
+				if v := rows[i].Time; v != 0 && (first == 0 || v < first) {
+					first = v
+				}
+			}
+			return nil
+		}); err != nil {
+			return 0, err
+		}
+	}
+	if first == 0 {
+		return 0, nil
+	}
+	return dayOf(first, env.Config.Location()), nil
+}
+
+// report is what one partition tells Finish.
+type report struct {
+	Files      map[string]runs.PartFile `json:"files"`
+	Restricted []warehouse.FileInfo     `json:"restricted"`
+	Revenue    []revenueRow             `json:"revenue"`
+}
+
+func finish(_ context.Context, raw []byte, results [][]byte) error {
+	var p params
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return err
+	}
+	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
+	revenue := reconciliation{}
+	for _, result := range results {
+		var r report
+		if err := json.Unmarshal(result, &r); err != nil {
+			return err
+		}
+		runs.AddTo(m, r.Files)
+		m.Small = append(m.Small, r.Restricted...)
+		for _, row := range r.Revenue {
+			revenue.add(row)
+		}
+	}
+	if err := revenue.write(&p.Base, m); err != nil {
+		return err
+	}
+	return warehouse.WriteManifest(p.Layout().Manifest(JobName), m)
+}

@@ -1,0 +1,307 @@
+package customers
+
+import (
+	"sort"
+
+	"github.com/tributary-cdp/tributary/schemas"
+)
+
+// ruleSameSale links two orders of one customer with the same revenue within a day.
+const ruleSameSale = "same_customer_amount_day"
+
+// orderRow states an order in the reporting currency.
+func (r *reducer) orderRow(id string, o *linkedOrder) (schemas.OrderRow, error) {
+	day := dayOf(o.Time, r.location)
+	units, err := r.fx.rateOf(o.Currency, day)
+	if err != nil {
+		return schemas.OrderRow{}, err
+	}
+	goods, refund := amounts(&o.Order)
+	gross := o.Gross
+	if gross == nil {
+		gross = goods
+		if goods != nil && o.Discount != nil {
+			before := *goods + *o.Discount
+			gross = &before
+		}
+	}
+	var net *int64
+	if goods != nil || refund != nil {
+		v := value(goods) - value(refund)
+		net = &v
+	}
+	row := schemas.OrderRow{
+		RunColumns: r.stamp, OrderKey: o.Reference(), CustomerID: id, System: o.System, Source: o.Source, Time: o.Time, Day: day, Status: o.Status,
+		CountsAsRevenue: o.CountsAsRevenue && o.Primary == "", PrimaryOrderKey: o.Primary, Currency: o.Currency, Channel: o.Channel, CampaignID: o.CampaignID,
+		GrossOriginal: original(gross, o.Currency), RefundOriginal: original(refund, o.Currency), NetOriginal: original(net, o.Currency),
+		File: o.File, Row: o.Row,
+	}
+	row.Gross, row.Refund, row.Net = convert(row.GrossOriginal, units), convert(row.RefundOriginal, units), convert(row.NetOriginal, units)
+	row.Revenue = revenueOf(&row)
+	if o.Cost != nil && row.CountsAsRevenue {
+		margin := row.Revenue - value(convert(original(o.Cost, o.Currency), units))
+		row.Margin = &margin
+	}
+	return row, nil
+}
+
+// amounts are the goods of an order after discount, without tax and shipping, and what of
+// them was given back. A refund that includes shipping or tax ends at the goods.
+func amounts(o *schemas.Order) (goods, refund *int64) {
+	switch {
+	case o.Net != nil:
+		goods = o.Net
+	case o.Total != nil && o.Gross != nil && *o.Total-value(o.Shipping)-value(o.Tax) <= *o.Gross && o.Discount == nil && o.Status != schemas.OrderCreated:
+		v := *o.Total - value(o.Shipping) - value(o.Tax) // what was paid says the discount
+		goods = &v
+	case o.Gross != nil:
+		v := *o.Gross - value(o.Discount)
+		goods = &v
+	case o.Total != nil:
+		v := *o.Total - value(o.Shipping) - value(o.Tax)
+		goods = &v
+	}
+	if o.Refund == nil {
+		return goods, nil
+	}
+	back := *o.Refund
+	if goods != nil && *goods > 0 && back > *goods {
+		back = *goods
+	}
+	return goods, &back
+}
+
+func value(v *int64) int64 {
+	if v == nil {
+		return 0
+	}
+	return *v
+}
+
+// revenueOf is what counts: the net of orders paid, shipped or completed, and of returns, from
+// sources that are sales, once for each sale.
+func revenueOf(row *schemas.OrderRow) int64 {
+	if !row.CountsAsRevenue {
+		return 0
+	}
+	switch row.Status {
+	case schemas.OrderPaid, schemas.OrderShipped, schemas.OrderCompleted, schemas.OrderReturned:
+		return value(row.Net)
+	}
+	return 0
+}
+
+// secondSights finds one sale that two systems show without naming each other: the same
+// customer and revenue within a day, in two namespaces. The earlier order counts. It returns
+// the rule by order key.
+func secondSights(rows []schemas.OrderRow) map[string]string {
+	rules := map[string]string{}
+	used := map[int]bool{}
+	for i := range rows {
+		a := &rows[i]
+		if a.Revenue <= 0 || a.PrimaryOrderKey != "" {
+			continue
+		}
+		for j := i + 1; j < len(rows) && rows[j].Day <= a.Day+1; j++ {
+			b := &rows[j]
+			if used[j] || b.System == a.System || b.Revenue != a.Revenue || b.PrimaryOrderKey != "" || used[i] {
+				continue
+			}
+			b.PrimaryOrderKey, b.CountsAsRevenue, b.Revenue, b.Margin = a.OrderKey, false, 0, nil
+			rules[b.OrderKey] = ruleSameSale
+			used[i], used[j] = true, true
+		}
+	}
+	return rules
+}
+
+func (r *reducer) lineFacts(id string, g *group) error {
+	for i := range g.lines {
+		l := &g.lines[i]
+		currency := l.Currency
+		units := 1.0
+		if currency != "" {
+			var err error
+			if units, err = r.fx.rateOf(currency, dayOf(l.Time, r.location)); err != nil {
+				return err
+			}
+		}
+		r.lineRows = append(r.lineRows, schemas.OrderLineRow{
+			RunColumns: r.stamp, Key: l.Reference(), OrderKey: l.Namespace + ":" + l.OrderObject + ":" + l.OrderID, CustomerID: id, Source: l.Source,
+			Time: known(l.Time), SKU: l.SKU, Product: l.Product, Category: l.Category, Brand: l.Brand, Quantity: l.Quantity, Returned: l.ReturnedQuantity,
+			UnitPrice: convert(original(l.UnitPrice, currency), units), Amount: convert(original(l.Amount, currency), units), Currency: currency,
+		})
+	}
+	sort.SliceStable(r.lineRows, func(i, j int) bool { return r.lineRows[i].Key < r.lineRows[j].Key })
+	for i := range r.lineRows {
+		if err := r.lines.Add(&r.lineRows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known is nil for an unknown time.
+func known(micros int64) *int64 {
+	if micros == 0 {
+		return nil
+	}
+	return &micros
+}
+
+func knownDay(day int32) *int32 {
+	if day == 0 {
+		return nil
+	}
+	return &day
+}
+
+func (r *reducer) interactionFacts(id string, g *group) error {
+	r.interactRows = r.interactRows[:0]
+	sort.SliceStable(g.interactions, func(i, j int) bool {
+		a, b := &g.interactions[i], &g.interactions[j]
+		if a.Time != b.Time {
+			return a.Time < b.Time
+		}
+		return a.Reference() < b.Reference()
+	})
+	for i := range g.interactions {
+		v := &g.interactions[i]
+		row := schemas.InteractionRow{
+			RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, System: v.System, Source: v.Source, Kind: v.Kind, Channel: v.Channel,
+			Direction: v.Direction, Time: v.Time, FirstResponse: known(v.FirstResponseTime), Resolved: known(v.ResolvedTime), Status: v.Status,
+			Topic: v.Topic, Category: v.Category, Priority: v.Priority, Score: v.Score, ScoreKind: v.ScoreKind, Sentiment: v.Sentiment,
+			CampaignID: v.CampaignID, Product: v.Product, Owner: v.Owner, Delivered: v.Delivered, Opened: v.Opened, Clicked: v.Clicked,
+		}
+		r.interactRows = append(r.interactRows, row)
+		if err := r.interactions.Add(&row); err != nil {
+			return err
+		}
+		if v.Subject != "" || v.Text != "" {
+			if err := r.texts.Add(&schemas.InteractionText{Key: row.Key, Subject: v.Subject, Text: v.Text}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// otherFacts writes traits, products, opportunities, subscriptions, loyalty events and consents.
+func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) error {
+	for i := range g.traits {
+		v := &g.traits[i]
+		if err := r.traits.Add(&schemas.TraitRow{RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Name: v.Name, Value: v.Value, Source: v.Source, Time: known(v.Time)}); err != nil {
+			return err
+		}
+	}
+	for i := range g.products {
+		v := &g.products[i]
+		units, err := r.unitsOf(v.Currency, r.p.AsOf)
+		if err != nil {
+			return err
+		}
+		if err := r.products.Add(&schemas.ProductRow{RunColumns: r.stamp, Key: v.Reference(), SKU: v.SKU, Name: v.Name, Category: v.Category, Brand: v.Brand,
+			UnitCost: convert(original(v.UnitCost, v.Currency), units), ListPrice: convert(original(v.ListPrice, v.Currency), units)}); err != nil {
+			return err
+		}
+	}
+	for i := range g.opportunities {
+		v := &g.opportunities[i]
+		units := 1.0
+		if v.Amount != nil {
+			var err error
+			if units, err = r.unitsOf(v.Currency, r.p.AsOf); err != nil {
+				return err
+			}
+		}
+		if err := r.opportunities.Add(&schemas.OpportunityRow{RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Source: v.Source, Name: v.Name, Stage: v.Stage,
+			Amount: convert(original(v.Amount, v.Currency), units), Probability: v.Probability, ExpectedClose: knownDay(v.ExpectedClose), ClosedAt: known(v.ClosedAt),
+			Won: v.Won, Owner: v.Owner, Channel: v.Channel, CampaignID: v.CampaignID, Need: v.Need}); err != nil {
+			return err
+		}
+	}
+	for i := range g.subscriptions {
+		v := &g.subscriptions[i]
+		units, err := r.unitsOf(v.Currency, r.p.AsOf)
+		if err != nil {
+			return err
+		}
+		if err := r.subscriptions.Add(&schemas.SubscriptionRow{RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Plan: v.Plan, Status: v.Status, Started: v.Started,
+			TrialEnd: known(v.TrialEnd), Ends: known(v.Ends), CancelledAt: known(v.CancelledAt), AmountPerMonth: convert(original(v.AmountPerMonth, v.Currency), units)}); err != nil {
+			return err
+		}
+	}
+	for i := range g.events {
+		v := &g.events[i]
+		if err := r.events.Add(&schemas.LoyaltyEventRow{RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Kind: v.Kind, Points: v.Points, Tier: v.Tier, Time: v.Time}); err != nil {
+			return err
+		}
+	}
+	for i := range latest {
+		c := &latest[i]
+		if err := r.consents.Add(&schemas.ConsentRow{RunColumns: r.stamp, Key: c.IdentifierType + ":" + c.Identifier + "|" + c.Purpose + "|" + c.Channel, CustomerID: id,
+			IdentifierType: c.IdentifierType, Identifier: c.Identifier, Purpose: c.Purpose, Channel: c.Channel, Status: c.Status, Basis: c.Basis,
+			TextVersion: c.TextVersion, Source: c.Source, StatedSource: c.StatedSource, Time: c.Time, Expires: known(c.Expires)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *reducer) unitsOf(currency string, day int32) (float64, error) {
+	if currency == "" {
+		return 1, nil
+	}
+	return r.fx.rateOf(currency, day)
+}
+
+// journeySteps bounds how many touchpoints of one customer are kept: the first ones.
+const journeySteps = 1000
+
+// journey writes the customer's touchpoints in order of time.
+func (r *reducer) journey(id string) error {
+	var steps []schemas.Touchpoint
+	for i := range r.orderRows {
+		o := &r.orderRows[i]
+		if o.PrimaryOrderKey == "" && o.Time < r.p.AsOfEnd {
+			steps = append(steps, schemas.Touchpoint{Time: o.Time, Stage: "purchase", Channel: o.Channel, Kind: "order", Reference: o.OrderKey})
+		}
+	}
+	for i := range r.interactRows {
+		v := &r.interactRows[i]
+		if v.Time < r.p.AsOfEnd {
+			steps = append(steps, schemas.Touchpoint{Time: v.Time, Stage: stageOf(v.Kind), Channel: v.Channel, Kind: v.Kind, Reference: v.Key})
+		}
+	}
+	sort.SliceStable(steps, func(i, j int) bool {
+		if steps[i].Time != steps[j].Time {
+			return steps[i].Time < steps[j].Time
+		}
+		return steps[i].Reference < steps[j].Reference
+	})
+	for i := range steps {
+		if i == journeySteps {
+			break
+		}
+		s := &steps[i]
+		s.RunColumns, s.CustomerID, s.Step = r.stamp, id, int64(i+1)
+		s.DaysSince = (s.Time - steps[0].Time) / 86400e6
+		if err := r.touchpoints.Add(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stageOf is the stage of the journey that a kind of interaction belongs to.
+func stageOf(kind string) string {
+	switch kind {
+	case "lead", "event", "visit", "email", "message":
+		return "consideration"
+	case "social", "comment":
+		return "awareness"
+	case "survey", "review":
+		return "advocacy"
+	}
+	return "service"
+}

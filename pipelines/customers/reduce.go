@@ -1,0 +1,231 @@
+package customers
+
+import (
+	"context"
+	"encoding/json"
+	"sort"
+	"time"
+
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/fold"
+	"github.com/tributary-cdp/tributary/transforms/golden"
+	"github.com/tributary-cdp/tributary/transforms/measure"
+	"github.com/tributary-cdp/tributary/transforms/shuffle"
+)
+
+// group is everything of one customer.
+type group struct {
+	parties       []schemas.Party
+	orders        []linkedOrder
+	lines         []schemas.OrderLine
+	interactions  []schemas.Interaction
+	traits        []schemas.Trait
+	products      []schemas.Product
+	opportunities []schemas.Opportunity
+	subscriptions []schemas.Subscription
+	events        []schemas.LoyaltyEvent
+	consents      []schemas.Consent
+}
+
+func (g *group) reset() {
+	g.parties, g.orders, g.lines, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.lines[:0], g.interactions[:0], g.traits[:0]
+	g.products, g.opportunities, g.subscriptions, g.events, g.consents = g.products[:0], g.opportunities[:0], g.subscriptions[:0], g.events[:0], g.consents[:0]
+}
+
+func (g *group) take(tag uint8, rec []byte) error {
+	switch tag {
+	case tagParty:
+		return decode(&g.parties, partyCodec, rec)
+	case tagOrder:
+		return decode(&g.orders, orderCodec, rec)
+	case tagOrderLine:
+		return decode(&g.lines, orderLineCodec, rec)
+	case tagInteraction:
+		return decode(&g.interactions, interactionCodec, rec)
+	case tagTrait:
+		return decode(&g.traits, traitCodec, rec)
+	case tagProduct:
+		return decode(&g.products, productCodec, rec)
+	case tagOpportunity:
+		return decode(&g.opportunities, opportunityCodec, rec)
+	case tagSubscription:
+		return decode(&g.subscriptions, subscriptionCodec, rec)
+	case tagLoyaltyEvent:
+		return decode(&g.events, loyaltyEventCodec, rec)
+	}
+	return decode(&g.consents, consentCodec, rec)
+}
+
+func decode[T any](list *[]T, c *codec.Codec[T], rec []byte) error {
+	n := len(*list)
+	if n < cap(*list) {
+		*list = (*list)[:n+1]
+	} else {
+		var zero T
+		*list = append(*list, zero)
+	}
+	return c.Decode(rec, &(*list)[n])
+}
+
+// reducer writes the tables of one partition.
+type reducer struct {
+	p             *params
+	stamp         schemas.RunColumns
+	location      *time.Location
+	fx            *exchange
+	measurer      *measure.Measurer
+	revenue       reconciliation
+	tables        *runs.Outputs
+	profiles      *runs.Output[schemas.CustomerProfile]
+	orders        *runs.Output[schemas.OrderRow]
+	lines         *runs.Output[schemas.OrderLineRow]
+	links         *runs.Output[schemas.OrderLink]
+	interactions  *runs.Output[schemas.InteractionRow]
+	texts         *runs.Output[schemas.InteractionText]
+	traits        *runs.Output[schemas.TraitRow]
+	products      *runs.Output[schemas.ProductRow]
+	opportunities *runs.Output[schemas.OpportunityRow]
+	subscriptions *runs.Output[schemas.SubscriptionRow]
+	events        *runs.Output[schemas.LoyaltyEventRow]
+	consents      *runs.Output[schemas.ConsentRow]
+	touchpoints   *runs.Output[schemas.Touchpoint]
+	orderRows     []schemas.OrderRow
+	lineRows      []schemas.OrderLineRow
+	interactRows  []schemas.InteractionRow
+}
+
+func newReducer(p *params, partition int) (*reducer, error) {
+	location, err := time.LoadLocation(p.Timezone)
+	if err != nil {
+		return nil, err
+	}
+	fx, err := newExchange(p)
+	if err != nil {
+		return nil, err
+	}
+	o := runs.NewOutputs(p.Dir, partition)
+	return &reducer{
+		p: p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, location: location, fx: fx, tables: o, revenue: reconciliation{},
+		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: location, DataStart: p.DataStart}),
+		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
+		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
+		lines:         runs.NewOutput[schemas.OrderLineRow](o, "order_lines"),
+		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
+		interactions:  runs.NewOutput[schemas.InteractionRow](o, "interactions"),
+		texts:         runs.NewOutput[schemas.InteractionText](o, "restricted/interaction_text"),
+		traits:        runs.NewOutput[schemas.TraitRow](o, "traits"),
+		products:      runs.NewOutput[schemas.ProductRow](o, "products"),
+		opportunities: runs.NewOutput[schemas.OpportunityRow](o, "opportunities"),
+		subscriptions: runs.NewOutput[schemas.SubscriptionRow](o, "subscriptions"),
+		events:        runs.NewOutput[schemas.LoyaltyEventRow](o, "loyalty_events"),
+		consents:      runs.NewOutput[schemas.ConsentRow](o, "consents"),
+		touchpoints:   runs.NewOutput[schemas.Touchpoint](o, "touchpoints"),
+	}, nil
+}
+
+func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
+	var p params
+	if err := json.Unmarshal(t.Params, &p); err != nil {
+		return err
+	}
+	r, err := newReducer(&p, t.Partition)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			r.tables.Abort()
+		}
+	}()
+	var g group
+	for t.Next() {
+		g.reset()
+		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
+			if err := g.take(tag, rec); err != nil {
+				return err
+			}
+		}
+		customer := ""
+		if t.Key()[0] != nobody {
+			customer = string(t.Key())
+		}
+		if err := r.customer(customer, &g); err != nil {
+			return err
+		}
+	}
+	if err := r.tables.Close(); err != nil {
+		return err
+	}
+	data, err := json.Marshal(report{Files: r.tables.Files, Revenue: r.revenue.rows()})
+	if err != nil {
+		return err
+	}
+	t.Report(data)
+	return nil
+}
+
+// customer writes all rows of one customer, or of records that belong to nobody.
+func (r *reducer) customer(id string, g *group) error {
+	if err := r.orderFacts(id, g); err != nil {
+		return err
+	}
+	if err := r.interactionFacts(id, g); err != nil {
+		return err
+	}
+	latest := golden.LatestConsents(g.consents, r.p.AsOfEnd)
+	if err := r.otherFacts(id, g, latest); err != nil {
+		return err
+	}
+	if id == "" || len(g.parties) == 0 {
+		return nil
+	}
+	if err := r.journey(id); err != nil {
+		return err
+	}
+	profile := golden.Profile(id, g.parties, r.p.AsOf)
+	profile.Consents = golden.CustomerConsents(latest, g.parties)
+	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
+	return r.profiles.Add(&profile)
+}
+
+// orderFacts writes orders and lines in order of time.
+func (r *reducer) orderFacts(id string, g *group) error {
+	r.orderRows, r.lineRows = r.orderRows[:0], r.lineRows[:0]
+	for i := range g.orders {
+		row, err := r.orderRow(id, &g.orders[i])
+		if err != nil {
+			return err
+		}
+		r.orderRows = append(r.orderRows, row)
+	}
+	sort.SliceStable(r.orderRows, func(i, j int) bool {
+		a, b := &r.orderRows[i], &r.orderRows[j]
+		if a.Time != b.Time {
+			return a.Time < b.Time
+		}
+		return a.OrderKey < b.OrderKey
+	})
+	rules := map[string]string{}
+	if id != "" {
+		rules = secondSights(r.orderRows)
+	}
+	for i := range r.orderRows {
+		row := &r.orderRows[i]
+		if row.PrimaryOrderKey != "" {
+			rule := rules[row.OrderKey]
+			if rule == "" {
+				rule = fold.RuleCrossRef
+			}
+			if err := r.links.Add(&schemas.OrderLink{RunColumns: r.stamp, OrderKey: row.OrderKey, PrimaryOrderKey: row.PrimaryOrderKey, Rule: rule}); err != nil {
+				return err
+			}
+		}
+		r.revenue.order(row, r.p.AsOf)
+		if err := r.orders.Add(row); err != nil {
+			return err
+		}
+	}
+	return r.lineFacts(id, g)
+}

@@ -1,0 +1,95 @@
+package customers
+
+import (
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
+)
+
+// revenueRow is the way from an export's total to what counts, of one source and month.
+type revenueRow struct {
+	Source, Month                                                                    string
+	Orders, Total, NotCounted, Open, Cancelled, Refunded, Future, Anonymous, Counted int64
+}
+
+// reconciliation sums revenue rows by source and month.
+type reconciliation map[string]*revenueRow
+
+func (r reconciliation) at(source, month string) *revenueRow {
+	key := source + "\x00" + month
+	row := r[key]
+	if row == nil {
+		row = &revenueRow{Source: source, Month: month}
+		r[key] = row
+	}
+	return row
+}
+
+// order takes one order apart: every ten-thousandth of its goods ends in one column.
+func (r reconciliation) order(o *schemas.OrderRow, asOf int32) {
+	row := r.at(o.Source, monthOf(o.Day))
+	goods := value(o.Net) + value(o.Refund)
+	row.Orders++
+	row.Total += goods
+	switch {
+	case !o.CountsAsRevenue:
+		row.NotCounted += goods
+	case o.Day > asOf:
+		row.Future += goods
+	case o.Status == schemas.OrderCreated:
+		row.Open += goods
+	case o.Status == schemas.OrderCancelled:
+		row.Cancelled += goods
+	default:
+		row.Refunded += value(o.Refund)
+		if o.CustomerID == "" {
+			row.Anonymous += o.Revenue
+		} else {
+			row.Counted += o.Revenue
+		}
+	}
+}
+
+func (r reconciliation) add(o revenueRow) {
+	row := r.at(o.Source, o.Month)
+	row.Orders += o.Orders
+	row.Total += o.Total
+	row.NotCounted += o.NotCounted
+	row.Open += o.Open
+	row.Cancelled += o.Cancelled
+	row.Refunded += o.Refunded
+	row.Future += o.Future
+	row.Anonymous += o.Anonymous
+	row.Counted += o.Counted
+}
+
+func (r reconciliation) rows() []revenueRow {
+	var out []revenueRow
+	for _, key := range sortedKeys(r) {
+		out = append(out, *r[key])
+	}
+	return out
+}
+
+// write writes the table revenue_reconciliation.
+func (r reconciliation) write(p *runs.Base, m *warehouse.Manifest) error {
+	w, err := warehouse.Create[schemas.RevenueReconciliation](p.Dir, "revenue_reconciliation", 0)
+	if err != nil {
+		return err
+	}
+	for _, row := range r.rows() {
+		left := row.Total - row.NotCounted - row.Open - row.Cancelled - row.Refunded - row.Future - row.Anonymous - row.Counted
+		if err := w.Add(&schemas.RevenueReconciliation{RunColumns: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, Source: row.Source, Month: row.Month,
+			Orders: row.Orders, Total: row.Total, NotCounted: row.NotCounted, Open: row.Open, Cancelled: row.Cancelled, Refunded: row.Refunded,
+			Future: row.Future, Anonymous: row.Anonymous, Counted: row.Counted, Difference: left}); err != nil {
+			w.Abort()
+			return err
+		}
+	}
+	info, err := w.Close()
+	if err != nil {
+		return err
+	}
+	m.Add("revenue_reconciliation", warehouse.SchemaHash[schemas.RevenueReconciliation](), info)
+	return nil
+}
