@@ -2,11 +2,13 @@ package main
 
 import "github.com/tributary-cdp/tributary/pipelines/runs"
 
-type demoCommand struct{}
-type checkCommand struct{ configFlags }
-type explainCommand struct{ configFlags }
-type publishCommand struct{ configFlags }
-type rulesCommand struct{}
+type (
+	demoCommand    struct{}
+	checkCommand   struct{ configFlags }
+	explainCommand struct{ configFlags }
+	publishCommand struct{ configFlags }
+	rulesCommand   struct{}
+)
 
 func (demoCommand) Run(*streams) error    { return runs.ConfigError("x") }
 func (checkCommand) Run(*streams) error   { return runs.ConfigError("x") }

@@ -44,8 +44,10 @@ func (c *planCommand) Run(io *streams) error {
 	if c.JSON {
 		encoder := json.NewEncoder(io.out)
 		encoder.SetIndent("", "  ")
-		return encoder.Encode(map[string]any{"run_id": plan.Env.Layout.RunID, "parent": plan.Env.Inputs.Parent, "current": plan.Current,
-			"nothing_to_do": plan.Same, "files": len(plan.Env.Inputs.Files), "jobs": jobs})
+		return encoder.Encode(map[string]any{
+			"run_id": plan.Env.Layout.RunID, "parent": plan.Env.Inputs.Parent, "current": plan.Current,
+			"nothing_to_do": plan.Same, "files": len(plan.Env.Inputs.Files), "jobs": jobs,
+		})
 	}
 	fmt.Fprintf(io.out, "run     %s\n", plan.Env.Layout.RunID)
 	fmt.Fprintf(io.out, "parent  %s\n", orNone(plan.Env.Inputs.Parent))

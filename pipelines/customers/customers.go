@@ -51,8 +51,10 @@ type work struct {
 const kindConsentLink = "consent_link"
 
 // kinds lists what belongs to customers, in the order of the tags.
-var kinds = []string{schemas.KindParty, schemas.KindOrder, schemas.KindOrderLine, schemas.KindInteraction, schemas.KindTrait, schemas.KindProduct,
-	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink}
+var kinds = []string{
+	schemas.KindParty, schemas.KindOrder, schemas.KindOrderLine, schemas.KindInteraction, schemas.KindTrait, schemas.KindProduct,
+	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink,
+}
 
 var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapPart, Reduce: reducePartition, Finish: finish})
 
@@ -76,8 +78,10 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if err != nil {
 		return err
 	}
-	p := params{Base: env.Base(JobName), Currency: env.Config.Currency, Rates: env.Config.FX.Rates, RatesFile: env.Config.FX.File,
-		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd()}
+	p := params{
+		Base: env.Base(JobName), Currency: env.Config.Currency, Rates: env.Config.FX.Rates, RatesFile: env.Config.FX.File,
+		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd(),
+	}
 	for _, small := range clustered.Small {
 		path := filepath.Join(env.Layout.Dir(), small.Name)
 		switch filepath.Base(small.Name) {

@@ -200,8 +200,10 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 		if err != nil {
 			return err
 		}
-		if err := r.products.Add(&schemas.ProductRow{RunColumns: r.stamp, Key: v.Reference(), SKU: v.SKU, Name: v.Name, Category: v.Category, Brand: v.Brand,
-			UnitCost: convert(original(v.UnitCost, v.Currency), units), ListPrice: convert(original(v.ListPrice, v.Currency), units)}); err != nil {
+		if err := r.products.Add(&schemas.ProductRow{
+			RunColumns: r.stamp, Key: v.Reference(), SKU: v.SKU, Name: v.Name, Category: v.Category, Brand: v.Brand,
+			UnitCost: convert(original(v.UnitCost, v.Currency), units), ListPrice: convert(original(v.ListPrice, v.Currency), units),
+		}); err != nil {
 			return err
 		}
 	}
@@ -214,9 +216,11 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 				return err
 			}
 		}
-		if err := r.opportunities.Add(&schemas.OpportunityRow{RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Source: v.Source, Name: v.Name, Stage: v.Stage,
+		if err := r.opportunities.Add(&schemas.OpportunityRow{
+			RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Source: v.Source, Name: v.Name, Stage: v.Stage,
 			Amount: convert(original(v.Amount, v.Currency), units), Probability: v.Probability, ExpectedClose: knownDay(v.ExpectedClose), ClosedAt: known(v.ClosedAt),
-			Won: v.Won, Owner: v.Owner, Channel: v.Channel, CampaignID: v.CampaignID, Need: v.Need}); err != nil {
+			Won: v.Won, Owner: v.Owner, Channel: v.Channel, CampaignID: v.CampaignID, Need: v.Need,
+		}); err != nil {
 			return err
 		}
 	}
@@ -226,8 +230,10 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 		if err != nil {
 			return err
 		}
-		if err := r.subscriptions.Add(&schemas.SubscriptionRow{RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Plan: v.Plan, Status: v.Status, Started: v.Started,
-			TrialEnd: known(v.TrialEnd), Ends: known(v.Ends), CancelledAt: known(v.CancelledAt), AmountPerMonth: convert(original(v.AmountPerMonth, v.Currency), units)}); err != nil {
+		if err := r.subscriptions.Add(&schemas.SubscriptionRow{
+			RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Plan: v.Plan, Status: v.Status, Started: v.Started,
+			TrialEnd: known(v.TrialEnd), Ends: known(v.Ends), CancelledAt: known(v.CancelledAt), AmountPerMonth: convert(original(v.AmountPerMonth, v.Currency), units),
+		}); err != nil {
 			return err
 		}
 	}
@@ -239,9 +245,11 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 	}
 	for i := range latest {
 		c := &latest[i]
-		if err := r.consents.Add(&schemas.ConsentRow{RunColumns: r.stamp, Key: c.IdentifierType + ":" + c.Identifier + "|" + c.Purpose + "|" + c.Channel, CustomerID: id,
+		if err := r.consents.Add(&schemas.ConsentRow{
+			RunColumns: r.stamp, Key: c.IdentifierType + ":" + c.Identifier + "|" + c.Purpose + "|" + c.Channel, CustomerID: id,
 			IdentifierType: c.IdentifierType, Identifier: c.Identifier, Purpose: c.Purpose, Channel: c.Channel, Status: c.Status, Basis: c.Basis,
-			TextVersion: c.TextVersion, Source: c.Source, StatedSource: c.StatedSource, Time: c.Time, Expires: known(c.Expires)}); err != nil {
+			TextVersion: c.TextVersion, Source: c.Source, StatedSource: c.StatedSource, Time: c.Time, Expires: known(c.Expires),
+		}); err != nil {
 			return err
 		}
 	}

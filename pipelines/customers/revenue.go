@@ -79,9 +79,11 @@ func (r reconciliation) write(p *runs.Base, m *warehouse.Manifest) error {
 	}
 	for _, row := range r.rows() {
 		left := row.Total - row.NotCounted - row.Open - row.Cancelled - row.Refunded - row.Future - row.Anonymous - row.Counted
-		if err := w.Add(&schemas.RevenueReconciliation{RunColumns: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, Source: row.Source, Month: row.Month,
+		if err := w.Add(&schemas.RevenueReconciliation{
+			RunColumns: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, Source: row.Source, Month: row.Month,
 			Orders: row.Orders, Total: row.Total, NotCounted: row.NotCounted, Open: row.Open, Cancelled: row.Cancelled, Refunded: row.Refunded,
-			Future: row.Future, Anonymous: row.Anonymous, Counted: row.Counted, Difference: left}); err != nil {
+			Future: row.Future, Anonymous: row.Anonymous, Counted: row.Counted, Difference: left,
+		}); err != nil {
 			w.Abort()
 			return err
 		}

@@ -47,9 +47,11 @@ func runCluster(ctx context.Context, env *runs.Env, settings resolve.Settings) e
 	if err != nil {
 		return err
 	}
-	p := clusterParams{Base: env.Base(ClusterJob), Settings: settings, SaltFile: env.Config.SaltFile, Project: env.Config.Project,
+	p := clusterParams{
+		Base: env.Base(ClusterJob), Settings: settings, SaltFile: env.Config.SaltFile, Project: env.Config.Project,
 		Parties: paths(env, parties, "records/"+schemas.KindParty), Links: paths(env, scored, "records/link"),
-		Conflicts: paths(env, scored, "records/conflict"), Decisions: env.Config.Identity.Decisions}
+		Conflicts: paths(env, scored, "records/conflict"), Decisions: env.Config.Identity.Decisions,
+	}
 	return env.Run(ctx, runs.Job{Name: ClusterJob, Op: clusterOp, Params: p, Work: []any{"all"}, Partitions: 1})
 }
 
@@ -337,8 +339,10 @@ func writeTable[T any](p *runs.Base, m *warehouse.Manifest, table string, n int,
 func writeMap(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, c *resolve.Clusters, a *resolve.Assignment) error {
 	return writeTable(&p.Base, m, "identity_map", len(people.ends), func(i int) schemas.IdentityMap {
 		key := people.ref(uint32(i))[len(people.spaces[i])+len(people.objects[i])+2:]
-		return schemas.IdentityMap{RunColumns: stamp, Source: people.sources[i], Object: people.objects[i], SourceID: key, System: people.systems[i],
-			Namespace: people.spaces[i], CustomerID: a.IDs[c.Root[i]], Rule: c.Rules[i], FirstRunID: a.FirstRun[i]}
+		return schemas.IdentityMap{
+			RunColumns: stamp, Source: people.sources[i], Object: people.objects[i], SourceID: key, System: people.systems[i],
+			Namespace: people.spaces[i], CustomerID: a.IDs[c.Root[i]], Rule: c.Rules[i], FirstRunID: a.FirstRun[i],
+		}
 	})
 }
 
@@ -355,8 +359,10 @@ func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumn
 	})
 	return writeTable(&p.Base, m, "identity_link", len(links), func(i int) schemas.IdentityLink {
 		l := links[i]
-		return schemas.IdentityLink{RunColumns: stamp, LeftRef: people.ref(l.A), RightRef: people.ref(l.B), Rule: l.Rule,
-			Accepted: c.Root[l.A] == c.Root[l.B], CustomerID: a.IDs[c.Root[l.A]]}
+		return schemas.IdentityLink{
+			RunColumns: stamp, LeftRef: people.ref(l.A), RightRef: people.ref(l.B), Rule: l.Rule,
+			Accepted: c.Root[l.A] == c.Root[l.B], CustomerID: a.IDs[c.Root[l.A]],
+		}
 	})
 }
 

@@ -58,8 +58,10 @@ var (
 )
 
 // evidenceColumns are the columns of a party that identity reads.
-var evidenceColumns = []string{"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
-	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids"}
+var evidenceColumns = []string{
+	"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
+	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids",
+}
 
 // linkRow is a link between two records by ordinal, between the two jobs.
 type linkRow struct {
@@ -93,8 +95,10 @@ func Run(ctx context.Context, env *runs.Env) error {
 		settings.PhoneMD5 = settings.PhoneMD5 || strings.Contains(spec.Profile, "id.phone_md5")
 	}
 	work, bytes := scoreWorks(env, m)
-	if err := env.Run(ctx, runs.Job{Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings}, Work: work,
-		Partitions: shuffle.Partitions(bytes * 2)}); err != nil {
+	if err := env.Run(ctx, runs.Job{
+		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings}, Work: work,
+		Partitions: shuffle.Partitions(bytes * 2),
+	}); err != nil {
 		return err
 	}
 	return runCluster(ctx, env, settings)

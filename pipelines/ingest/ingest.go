@@ -82,8 +82,10 @@ func Run(ctx context.Context, env *runs.Env) error {
 	for i := range splits {
 		work[i] = &splits[i]
 	}
-	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: work,
-		Partitions: shuffle.Partitions(int64(float64(total) * expansion))})
+	return env.Run(ctx, runs.Job{
+		Name: JobName, Op: op, Params: &p, Work: work,
+		Partitions: shuffle.Partitions(int64(float64(total) * expansion)),
+	})
 }
 
 // compiled sources are kept by parameters, since every task of a job needs the same.

@@ -45,8 +45,10 @@ type generic interface {
 }
 
 func newReducer(dir string, part int) *reducer {
-	r := &reducer{outputs: runs.NewOutputs(dir, part), report: partReport{Superseded: map[string]int64{}, Repeated: map[string]int64{},
-		Tombstones: map[string]int64{}, Losers: map[string]loser{}}}
+	r := &reducer{outputs: runs.NewOutputs(dir, part), report: partReport{
+		Superseded: map[string]int64{}, Repeated: map[string]int64{},
+		Tombstones: map[string]int64{}, Losers: map[string]loser{},
+	}}
 	r.party = newOutput[schemas.Party](r, schemas.KindParty)
 	r.order = newOutput[schemas.Order](r, schemas.KindOrder)
 	r.line = newOutput[schemas.OrderLine](r, schemas.KindOrderLine)

@@ -110,8 +110,10 @@ func (e *Env) Run(ctx context.Context, job Job) error {
 		opts.Scratch = e.Layout.Scratch()
 		opts.Progress = func(records int64, _ time.Duration) { progress(records) }
 		err := launch.Run(ctx, opts, func(s beam.Scope) {
-			shuffle.Build(s, job.Op, shuffle.Job{Params: params, Work: work, Partitions: job.Partitions,
-				Branches: opts.Branches(), Scratch: e.Layout.Scratch()})
+			shuffle.Build(s, job.Op, shuffle.Job{
+				Params: params, Work: work, Partitions: job.Partitions,
+				Branches: opts.Branches(), Scratch: e.Layout.Scratch(),
+			})
 		})
 		if err != nil {
 			return jobError(job.Name, err)

@@ -27,8 +27,10 @@ func Specs(c *config.Config) ([]source.Spec, []InputFile, error) {
 			fail(s, "%v", err)
 			continue
 		}
-		spec := source.Spec{Name: s.Name, Profile: string(text), ProfileName: s.Profile, Path: s.Path, Namespace: s.Namespace, Timezone: s.Timezone,
-			Currency: s.Currency, Decimal: s.Decimal, CountsAsRevenue: s.CountsAsRevenue, Optional: s.Optional, Regions: s.Regions, NPSQuestion: s.NPSQuestion}
+		spec := source.Spec{
+			Name: s.Name, Profile: string(text), ProfileName: s.Profile, Path: s.Path, Namespace: s.Namespace, Timezone: s.Timezone,
+			Currency: s.Currency, Decimal: s.Decimal, CountsAsRevenue: s.CountsAsRevenue, Optional: s.Optional, Regions: s.Regions, NPSQuestion: s.NPSQuestion,
+		}
 		if spec.ProfileName == "" {
 			spec.ProfileName = "mapping of " + s.Name
 		}

@@ -72,7 +72,9 @@ func PlatformNamed(name string) (Platform, bool) {
 }
 
 // takes tells whether the platform's file holds identifiers of a type.
-func (p Platform) takes(identifierType string) bool { return slices.Contains(p.Identifiers, identifierType) }
+func (p Platform) takes(identifierType string) bool {
+	return slices.Contains(p.Identifiers, identifierType)
+}
 
 // Person is one customer as a file shows it, with the identifiers that may be shown there.
 type Person struct {

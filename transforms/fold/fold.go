@@ -105,13 +105,31 @@ func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
 // account of a shop shows a new phone with a new order.
 func fillNulls(winner, v *schemas.Party) {
 	for _, pair := range [][2]*string{
-		{&winner.FullName, &v.FullName}, {&winner.GivenName, &v.GivenName}, {&winner.FamilyName, &v.FamilyName}, {&winner.Gender, &v.Gender},
-		{&winner.Street, &v.Street}, {&winner.District, &v.District}, {&winner.City, &v.City}, {&winner.Province, &v.Province},
-		{&winner.Postcode, &v.Postcode}, {&winner.Country, &v.Country}, {&winner.Company, &v.Company}, {&winner.Industry, &v.Industry},
-		{&winner.CompanySize, &v.CompanySize}, {&winner.Department, &v.Department}, {&winner.Occupation, &v.Occupation},
-		{&winner.IncomeBand, &v.IncomeBand}, {&winner.Language, &v.Language}, {&winner.AcquisitionChannel, &v.AcquisitionChannel},
-		{&winner.CampaignID, &v.CampaignID}, {&winner.ReferrerRef, &v.ReferrerRef}, {&winner.Owner, &v.Owner},
-		{&winner.AccountRef, &v.AccountRef}, {&winner.CustomerRef, &v.CustomerRef}, {&winner.Tier, &v.Tier}, {&winner.BirthDateRaw, &v.BirthDateRaw},
+		{&winner.FullName, &v.FullName},
+		{&winner.GivenName, &v.GivenName},
+		{&winner.FamilyName, &v.FamilyName},
+		{&winner.Gender, &v.Gender},
+		{&winner.Street, &v.Street},
+		{&winner.District, &v.District},
+		{&winner.City, &v.City},
+		{&winner.Province, &v.Province},
+		{&winner.Postcode, &v.Postcode},
+		{&winner.Country, &v.Country},
+		{&winner.Company, &v.Company},
+		{&winner.Industry, &v.Industry},
+		{&winner.CompanySize, &v.CompanySize},
+		{&winner.Department, &v.Department},
+		{&winner.Occupation, &v.Occupation},
+		{&winner.IncomeBand, &v.IncomeBand},
+		{&winner.Language, &v.Language},
+		{&winner.AcquisitionChannel, &v.AcquisitionChannel},
+		{&winner.CampaignID, &v.CampaignID},
+		{&winner.ReferrerRef, &v.ReferrerRef},
+		{&winner.Owner, &v.Owner},
+		{&winner.AccountRef, &v.AccountRef},
+		{&winner.CustomerRef, &v.CustomerRef},
+		{&winner.Tier, &v.Tier},
+		{&winner.BirthDateRaw, &v.BirthDateRaw},
 	} {
 		if *pair[0] == "" {
 			*pair[0] = *pair[1]

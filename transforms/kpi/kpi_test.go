@@ -127,7 +127,7 @@ func TestCustomersAreKnownFromTheirFirstRecord(t *testing.T) {
 // Parts add up to the whole, in any order.
 func TestPartsAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var whole, parts = NewCounter(settings), []*Counter{NewCounter(settings), NewCounter(settings)}
+		whole, parts := NewCounter(settings), []*Counter{NewCounter(settings), NewCounter(settings)}
 		for range rapid.IntRange(0, 8).Draw(t, "customers") {
 			var orders []schemas.OrderRow
 			for range rapid.IntRange(0, 5).Draw(t, "orders") {

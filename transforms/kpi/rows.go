@@ -40,10 +40,14 @@ var metrics = []metric{
 		return float64(c.Revenue), float64(c.Orders) * moneyScale
 	}},
 	{code: "repeat_rate", zh: "复购率", unit: UnitShare, value: func(c Count) (float64, float64) { return share(c.Repeaters, c.Buyers) }},
-	{code: "retention", zh: "留存率", unit: UnitShare, kinds: []string{KindLast12m, KindYear, KindQuarter, KindMonth}, before: activeBeforeStart,
-		value: func(c Count) (float64, float64) { return share(c.Retained, c.ActiveStart) }},
-	{code: "quarterly_retention", zh: "季度留存率", unit: UnitShare, kinds: []string{KindQuarter}, before: func(p Period, _ Settings) int32 { return p.previous() },
-		value: func(c Count) (float64, float64) { return share(c.BoughtAgain, c.BoughtBefore) }},
+	{
+		code: "retention", zh: "留存率", unit: UnitShare, kinds: []string{KindLast12m, KindYear, KindQuarter, KindMonth}, before: activeBeforeStart,
+		value: func(c Count) (float64, float64) { return share(c.Retained, c.ActiveStart) },
+	},
+	{
+		code: "quarterly_retention", zh: "季度留存率", unit: UnitShare, kinds: []string{KindQuarter}, before: func(p Period, _ Settings) int32 { return p.previous() },
+		value: func(c Count) (float64, float64) { return share(c.BoughtAgain, c.BoughtBefore) },
+	},
 }
 
 func activeBeforeStart(p Period, s Settings) int32 { return p.First - s.ActiveDays }

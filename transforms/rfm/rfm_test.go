@@ -184,8 +184,14 @@ func TestEightCellsFollowTheCommonMapping(t *testing.T) {
 		scores Scores
 		zh     string
 	}{
-		{Scores{5, 4, 4}, "重要价值客户"}, {Scores{4, 3, 5}, "重要发展客户"}, {Scores{3, 4, 4}, "重要保持客户"}, {Scores{1, 1, 4}, "重要挽留客户"},
-		{Scores{4, 4, 3}, "一般价值客户"}, {Scores{5, 1, 1}, "一般发展客户"}, {Scores{3, 5, 3}, "一般保持客户"}, {Scores{3, 3, 3}, "一般挽留客户"},
+		{Scores{5, 4, 4}, "重要价值客户"},
+		{Scores{4, 3, 5}, "重要发展客户"},
+		{Scores{3, 4, 4}, "重要保持客户"},
+		{Scores{1, 1, 4}, "重要挽留客户"},
+		{Scores{4, 4, 3}, "一般价值客户"},
+		{Scores{5, 1, 1}, "一般发展客户"},
+		{Scores{3, 5, 3}, "一般保持客户"},
+		{Scores{3, 3, 3}, "一般挽留客户"},
 	} {
 		if got := EightCell(test.scores).ZH; got != test.zh {
 			t.Errorf("%+v: %s, want %s", test.scores, got, test.zh)

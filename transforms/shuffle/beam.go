@@ -89,8 +89,10 @@ func (f *mapFn) ProcessElement(ctx context.Context, work []byte, emit func(int, 
 		return err
 	}
 	defer p.close()
-	task := &MapTask{Params: f.Params, Work: work, op: op, ctx: ctx, packer: p, report: report,
-		progress: func(n int64) { counter.Inc(ctx, n) }}
+	task := &MapTask{
+		Params: f.Params, Work: work, op: op, ctx: ctx, packer: p, report: report,
+		progress: func(n int64) { counter.Inc(ctx, n) },
+	}
 	if err := op.Map(ctx, task); err != nil {
 		return err
 	}

@@ -84,8 +84,10 @@ func run(t testing.TB, items []work, partitions, branches int, scratch string, l
 		encoded = append(encoded, data)
 	}
 	err := launch.Run(t.Context(), launch.Options{JobName: "test"}, func(s beam.Scope) {
-		shuffle.Build(s, groupOp, shuffle.Job{Params: []byte(out), Work: encoded, Partitions: partitions,
-			Branches: branches, Scratch: scratch, SortLimit: limit})
+		shuffle.Build(s, groupOp, shuffle.Job{
+			Params: []byte(out), Work: encoded, Partitions: partitions,
+			Branches: branches, Scratch: scratch, SortLimit: limit,
+		})
 	})
 	if err != nil {
 		return "", err

@@ -244,8 +244,10 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 		return nil, fmt.Errorf("unknown record %q%s", spec.Record, strictyaml.Suggest(spec.Record, kinds))
 	}
 	meta, _ := typ.FieldByName("Meta")
-	r := &recordPlan{kind: spec.Record, object: firstOf(spec.Object, spec.Record), as: spec.As, derived: spec.Derived, each: spec.Each,
-		typ: typ, meta: meta.Offset, revenue: s.profile.CountsAsRevenue}
+	r := &recordPlan{
+		kind: spec.Record, object: firstOf(spec.Object, spec.Record), as: spec.As, derived: spec.Derived, each: spec.Each,
+		typ: typ, meta: meta.Offset, revenue: s.profile.CountsAsRevenue,
+	}
 	if l.spec.CountsAsRevenue != nil {
 		r.revenue = *l.spec.CountsAsRevenue
 	}

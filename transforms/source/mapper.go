@@ -61,8 +61,10 @@ type builtRecord struct {
 }
 
 func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *mapper {
-	m := &mapper{source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
-		refs: map[string]string{}, last: make([]uint64, len(l.records))}
+	m := &mapper{
+		source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
+		refs: map[string]string{}, last: make([]uint64, len(l.records)),
+	}
 	if mark := firstOf(s.Spec.Decimal, l.spec.Decimal, s.profile.Decimal); mark != "" {
 		m.mark = mark[0]
 	}
@@ -211,8 +213,10 @@ func (m *mapper) build(plan *recordPlan, c *cells, n int) (any, *fault) {
 	value := reflect.New(plan.typ)
 	rec, base := value.Interface(), value.UnsafePointer()
 	meta := (*schemas.Meta)(unsafe.Add(base, plan.meta))
-	*meta = schemas.Meta{System: m.source.System, Source: m.source.Spec.Name, Namespace: m.source.Namespace, Object: plan.object,
-		File: m.split.Name, Row: c.row, Derived: plan.derived}
+	*meta = schemas.Meta{
+		System: m.source.System, Source: m.source.Spec.Name, Namespace: m.source.Namespace, Object: plan.object,
+		File: m.split.Name, Row: c.row, Derived: plan.derived,
+	}
 	if len(plan.deleted) > 0 {
 		meta.Deleted = plan.deleted.holds(c.values)
 	}

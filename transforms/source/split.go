@@ -38,8 +38,10 @@ func Splits(source int, file File) ([]Split, error) {
 		return nil, fmt.Errorf("%s: %w", file.Name, err)
 	}
 	s := sniff(file.Name, head)
-	whole := Split{Source: source, Path: file.Path, Name: file.Name, Member: file.Member, Format: s.format, Encoding: s.encoding,
-		Comma: s.comma, End: -1, FirstRow: 1, First: true, Bytes: file.Bytes}
+	whole := Split{
+		Source: source, Path: file.Path, Name: file.Name, Member: file.Member, Format: s.format, Encoding: s.encoding,
+		Comma: s.comma, End: -1, FirstRow: 1, First: true, Bytes: file.Bytes,
+	}
 	if compressed(file.Path) || file.Member != "" {
 		if err := soundToTheEnd(file); err != nil {
 			return nil, fmt.Errorf("%s: %w", file.Name, err)
@@ -67,7 +69,7 @@ func readHead(file File) ([]byte, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, err
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) && (compressed(file.Path)) && n == 0 {
+	if errors.Is(err, io.ErrUnexpectedEOF) && compressed(file.Path) && n == 0 {
 		return nil, fmt.Errorf("the compressed file ends early: %w", err)
 	}
 	return head[:n], nil
