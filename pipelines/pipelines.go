@@ -78,7 +78,7 @@ func Run(ctx context.Context, env *runs.Env, selection Selection) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Release()
+	defer func() { _ = lock.Release() }()
 	if err := env.CleanScratch(); err != nil {
 		return fmt.Errorf("removing what an earlier run left in scratch: %w", err)
 	}

@@ -45,17 +45,15 @@ func (p BGNBD) PCountNew(n int, weeks float64) float64 {
 	logRise := 0.0 // ln G(r+n) - ln G(r) - ln n!
 	z := weeks / (p.Alpha + weeks)
 	silent := -p.R * math.Log1p(weeks/p.Alpha)
-	below := math.Exp(silent) // P(NBD count < n), summed up
-	terms := 0.0
 	if n == 0 {
 		return math.Exp(silent)
 	}
+	below := 0.0 // P(NBD count < n), summed up
 	for j := range n {
-		terms += math.Exp(logRise + silent + float64(j)*math.Log(z))
+		below += math.Exp(logRise + silent + float64(j)*math.Log(z))
 		logBeta -= math.Log1p(p.A / (p.B + float64(j)))
 		logRise += math.Log(p.R+float64(j)) - math.Log(float64(j+1))
 	}
-	below = terms
 	here := math.Exp(logBeta + logRise + silent + float64(n)*math.Log(z))
 	// B(a+1, b+n-1)/B(a, b) = B(a, b+n)/B(a, b) * a/(b+n-1)
 	left := math.Exp(logBeta) * p.A / (p.B + float64(n-1)) * math.Max(0, 1-below)

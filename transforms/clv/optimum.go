@@ -37,7 +37,6 @@ type objective func(parameters, gradient []float64) (logLikelihood float64)
 // optimum is where an objective is largest.
 type optimum struct {
 	parameters []float64
-	errors     []float64 // standard errors; nil when the curvature is not positive
 	ll         float64
 	slope      float64 // largest component of the gradient on the log scale, per weight
 	atBound    bool    // a parameter sits within one unit of the bound on the log scale

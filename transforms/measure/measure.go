@@ -22,7 +22,7 @@ type Settings struct {
 	DataStart int32          // first day with an order in any source; 0 = unknown
 }
 
-// CensorDays: a first order so soon after the data begin may not have been the first.
+// CensorDays is how soon after the beginning of the data a first order may not have been the first.
 const CensorDays = 30
 
 // AttributionDays is how long before the first order a touch counts as its origin.

@@ -12,6 +12,7 @@ import (
 	"reflect"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -67,7 +68,7 @@ func syntaxError(file string, err error) Error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 0
 	if m := syntaxLine.FindStringSubmatch(text); m != nil {
-		fmt.Sscan(m[1], &line)
+		line, _ = strconv.Atoi(m[1]) // digits only
 		text = strings.Replace(text, m[0], "", 1)
 	}
 	return Error{file, line, text}

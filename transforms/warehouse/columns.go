@@ -118,14 +118,13 @@ func walkFields(t reflect.Type, base uintptr, visit func(name string, field refl
 
 // pageValues are the values of one page, copied out of the page's buffers.
 type pageValues struct {
-	texts    []string
-	ints64   []int64
-	ints32   []int32
-	floats   []float64
-	bits     []byte
-	defs     []byte // nil = all values are there
-	reps     []byte
-	nonNulls int
+	texts  []string
+	ints64 []int64
+	ints32 []int32
+	floats []float64
+	bits   []byte
+	defs   []byte // nil = all values are there
+	reps   []byte
 }
 
 func load(page parquet.Page, plan *columnPlan, indexed bool) pageValues {

@@ -142,7 +142,7 @@ func (w *Writer[T]) Close() (FileInfo, error) {
 		err = os.Rename(w.file.Name(), w.path)
 	}
 	if err != nil {
-		os.Remove(w.file.Name())
+		_ = os.Remove(w.file.Name())
 		return FileInfo{}, fmt.Errorf("finishing %s: %w", w.name, err)
 	}
 	return info, nil
@@ -151,5 +151,5 @@ func (w *Writer[T]) Close() (FileInfo, error) {
 // Abort throws the part away.
 func (w *Writer[T]) Abort() {
 	w.file.Close()
-	os.Remove(w.file.Name())
+	_ = os.Remove(w.file.Name()) // the folder is removed with the run anyway
 }
