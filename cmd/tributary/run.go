@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"runtime/debug"
+	"runtime/pprof"
 	"strings"
 	"time"
 
@@ -31,6 +33,7 @@ type runnerFlags struct {
 	EnvironmentType   string `help:"How workers run with --runner=universal: LOOPBACK, EXTERNAL, PROCESS."`
 	EnvironmentConfig string `help:"Address of the worker pool, or the process's command."`
 	WorkerBinary      string `help:"Program for the workers; default: this one." type:"path"`
+	CPUProfile        string `help:"Write a CPU profile of the run to this file." name:"cpuprofile" type:"path" hidden:""`
 	MemoryLimit       string `help:"Soft limit of memory, such as 2GiB; default: an eighth of the machine's, at least 1 GiB." name:"memory-limit"`
 }
 
@@ -79,6 +82,11 @@ func (c *runCommand) Run(io *streams) error {
 		reporter.Warn("no salt_file: customer ids are keyed with the project's name alone")
 	}
 	started := time.Now()
+	stop, err := profileCPU(c.CPUProfile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	if err := pipelines.Run(io.ctx, plan.Env, selection); err != nil {
 		if io.ctx.Err() != nil {
 			return fmt.Errorf("stopped: run the same command again to go on (%w)", context.Cause(io.ctx))
@@ -98,6 +106,21 @@ func (c *runCommand) plan(reporter runs.Reporter, force bool) (*runs.Plan, error
 		return nil, err
 	}
 	return runs.Prepare(cfg, opts, reporter, force)
+}
+
+// profileCPU writes a CPU profile until stop is called.
+func profileCPU(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("creating the profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(file); err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); file.Close() }, nil
 }
 
 // setMemoryLimit tells the garbage collector how much memory it may use before it works harder.
