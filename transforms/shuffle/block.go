@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/zeebo/xxh3"
@@ -131,10 +132,10 @@ type blockReader struct {
 	buffer  []byte
 }
 
-// read returns the records' bytes of one grouped element; nil for a seed.
-func (r *blockReader) read(element []byte) ([]byte, error) {
+// read appends the records' bytes of one grouped element to dst; a seed has none.
+func (r *blockReader) read(dst, element []byte) ([]byte, error) {
 	if len(element) == 0 {
-		return nil, nil
+		return dst, nil
 	}
 	if len(element) < 9 {
 		return nil, ErrCorruptBlock
@@ -142,13 +143,13 @@ func (r *blockReader) read(element []byte) ([]byte, error) {
 	sum := binary.LittleEndian.Uint64(element[1:9])
 	switch element[0] {
 	case carrierInline:
-		return unpack(element[9:], sum)
+		return unpack(dst, element[9:], sum)
 	case carrierReference:
 		compressed, err := r.fetch(element[9:])
 		if err != nil {
 			return nil, err
 		}
-		return unpack(compressed, sum)
+		return unpack(dst, compressed, sum)
 	}
 	return nil, ErrCorruptBlock
 }
@@ -190,17 +191,18 @@ func (r *blockReader) close() {
 	}
 }
 
-// unpack decompresses a block and checks its sum.
-func unpack(compressed []byte, sum uint64) ([]byte, error) {
+// unpack appends a decompressed block to dst and checks its sum.
+func unpack(dst, compressed []byte, sum uint64) ([]byte, error) {
 	length, err := s2.DecodedLen(compressed)
 	if err != nil || length > maxBlockBytes {
 		return nil, ErrCorruptBlock
 	}
-	raw, err := s2.Decode(make([]byte, length), compressed)
+	dst = slices.Grow(dst, length)
+	raw, err := s2.Decode(dst[len(dst):len(dst)+length], compressed)
 	if err != nil || xxh3.Hash(raw) != sum {
 		return nil, ErrCorruptBlock
 	}
-	return raw, nil
+	return dst[:len(dst)+length], nil
 }
 
 // entry is one record of a block.

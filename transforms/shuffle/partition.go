@@ -40,14 +40,15 @@ func loadPartition(ctx context.Context, p *taskParams, blocks func(*[]byte) bool
 		if err := ctx.Err(); err != nil {
 			return fail(err)
 		}
-		raw, err := reader.read(element)
-		if err != nil {
+		base := len(run.arena)
+		var err error
+		if run.arena, err = reader.read(run.arena, element); err != nil {
 			return fail(err)
 		}
-		if err := run.add(raw); err != nil {
+		if err := run.index(base); err != nil {
 			return fail(err)
 		}
-		if run.bytes >= limit {
+		if int64(len(run.arena)) >= limit {
 			s, err := spillRun(p.Scratch, run)
 			if err != nil {
 				return fail(err)
@@ -70,54 +71,76 @@ func loadPartition(ctx context.Context, p *taskParams, blocks func(*[]byte) bool
 	return newMerge(sources)
 }
 
-// memoryRun holds records in memory.
+// memoryRun holds records in memory: the bytes of all blocks in one arena, and for each record
+// its place there and the first bytes of its key, which decide most comparisons.
 type memoryRun struct {
+	arena   []byte
 	entries []sortEntry
 	skip    int // bytes that all keys begin with
-	bytes   int64
 	at      int
 }
 
-// sortEntry is a record with the first bytes of its key at hand.
+// sortEntry is a record in the arena. It holds no pointers, so that the garbage collector
+// passes over it.
 type sortEntry struct {
 	prefix uint64
-	entry
+	offset uint32 // of the record in the arena
 }
 
-func (m *memoryRun) add(block []byte) error {
-	m.bytes += int64(len(block))
-	for len(block) > 0 {
-		e, rest, err := nextEntry(block)
+// maxArena is what an offset can reach.
+const maxArena = 1<<32 - 1
+
+// index finds the records of what was appended to the arena from base on.
+func (m *memoryRun) index(base int) error {
+	if len(m.arena) > maxArena {
+		return fmt.Errorf("%w: a sorted run of more than 4 GiB", ErrCorruptBlock)
+	}
+	for rest := m.arena[base:]; len(rest) > 0; {
+		offset := len(m.arena) - len(rest)
+		_, after, err := nextEntry(rest)
 		if err != nil {
 			return err
 		}
-		m.entries = append(m.entries, sortEntry{entry: e})
-		block = rest
+		m.entries = append(m.entries, sortEntry{offset: uint32(offset)})
+		rest = after
 	}
 	return nil
 }
 
+// entryAt reads a record that add has checked.
+func (m *memoryRun) entryAt(offset uint32) entry {
+	e, _, _ := nextEntry(m.arena[offset:])
+	return e
+}
+
 func (m *memoryRun) sort() {
-	m.skip = commonPrefix(m.entries)
+	m.skip = m.commonPrefix()
 	for i := range m.entries {
-		m.entries[i].prefix = prefixOf(m.entries[i].key[m.skip:])
+		e := &m.entries[i]
+		key, _, _ := takeBytes(m.arena[e.offset:])
+		e.prefix = prefixOf(key[m.skip:])
 	}
 	slices.SortFunc(m.entries, func(a, b sortEntry) int {
 		if a.prefix != b.prefix {
-			return cmp.Compare(a.prefix, b.prefix)
+			if a.prefix < b.prefix {
+				return -1
+			}
+			return 1
 		}
-		return compareEntries(&a.entry, &b.entry)
+		x, y := m.entryAt(a.offset), m.entryAt(b.offset)
+		return compareEntries(&x, &y)
 	})
 }
 
-func commonPrefix(entries []sortEntry) int {
-	if len(entries) == 0 {
+// commonPrefix is the number of bytes that all keys begin with.
+func (m *memoryRun) commonPrefix() int {
+	if len(m.entries) == 0 {
 		return 0
 	}
-	first := entries[0].key
+	first, _, _ := takeBytes(m.arena[m.entries[0].offset:])
 	n := len(first)
-	for i := range entries {
-		key := entries[i].key
+	for i := range m.entries {
+		key, _, _ := takeBytes(m.arena[m.entries[i].offset:])
 		n = min(n, len(key))
 		for j := range n {
 			if key[j] != first[j] {
@@ -154,10 +177,10 @@ func (m *memoryRun) next() (entry, error) {
 		return entry{}, nil
 	}
 	m.at++
-	return m.entries[m.at-1].entry, nil
+	return m.entryAt(m.entries[m.at-1].offset), nil
 }
 
-func (m *memoryRun) close() { m.entries = nil }
+func (m *memoryRun) close() { m.entries, m.arena = nil, nil }
 
 // merge gives the records of several sorted runs in order.
 type merge struct {
@@ -228,7 +251,7 @@ func spillRun(scratch string, run *memoryRun) (*spilledRun, error) {
 	s := &spilledRun{file: file}
 	var block []byte
 	for i := range run.entries {
-		e := &run.entries[i].entry
+		e := run.entryAt(run.entries[i].offset)
 		block = binary.AppendUvarint(block, uint64(len(e.key)))
 		block = append(block, e.key...)
 		block = append(block, e.tag)
