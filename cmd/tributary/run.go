@@ -123,6 +123,9 @@ func profileCPU(path string) (stop func(), err error) {
 	return func() { pprof.StopCPUProfile(); file.Close() }, nil
 }
 
+// gcPercent trades memory below the limit for fewer collections: records live briefly.
+const gcPercent = 300
+
 // setMemoryLimit tells the garbage collector how much memory it may use before it works harder.
 func setMemoryLimit(text string) error {
 	limit := max(int64(1<<30), machineMemory()/8)
@@ -139,5 +142,8 @@ func setMemoryLimit(text string) error {
 		limit = int64(n * factor)
 	}
 	debug.SetMemoryLimit(limit)
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent) // the limit, not the live heap, says when to collect
+	}
 	return nil
 }
