@@ -114,32 +114,20 @@ func (m *Measurer) favouriteCategory(lines []schemas.OrderLineRow) string {
 	clear(m.counted)
 	for _, o := range m.orders {
 		if Counting(o) {
-			m.counted[o.OrderKey] = exchangeRate(o)
+			m.counted[o.OrderKey] = true
 		}
 	}
 	m.tally = m.tally[:0]
 	for i := range lines {
 		l := &lines[i]
-		rate, ok := m.counted[l.OrderKey]
-		if !ok || l.Category == "" {
+		if l.Category == "" || !m.counted[l.OrderKey] {
 			continue
 		}
 		amount := int64(0)
 		if l.Amount != nil {
-			amount = int64(float64(*l.Amount) * rate)
+			amount = *l.Amount
 		}
 		m.tally.add(l.Category, amount, 1)
 	}
 	return m.tally.winner()
-}
-
-// exchangeRate is the rate at which an order was converted: lines are in its currency.
-func exchangeRate(o *schemas.OrderRow) float64 {
-	if o.Gross != nil && o.GrossOriginal != nil && *o.GrossOriginal != 0 && *o.Gross != 0 {
-		return float64(*o.Gross) / float64(*o.GrossOriginal)
-	}
-	if o.Net != nil && o.NetOriginal != nil && *o.NetOriginal != 0 && *o.Net != 0 {
-		return float64(*o.Net) / float64(*o.NetOriginal)
-	}
-	return 1
 }

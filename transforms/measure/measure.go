@@ -39,7 +39,7 @@ type Measurer struct {
 	days     []orderDay
 	gaps     []int32
 	tally    tally
-	counted  map[string]float64 // counting orders and their exchange rates
+	counted  map[string]bool // counting orders
 	zone     zone
 }
 
@@ -55,7 +55,7 @@ func New(settings Settings) *Measurer {
 	if settings.Location == nil {
 		settings.Location = time.UTC
 	}
-	return &Measurer{settings: settings, counted: map[string]float64{}}
+	return &Measurer{settings: settings, counted: map[string]bool{}}
 }
 
 // Counting tells whether an order is one: paid, shipped or completed, from a source that

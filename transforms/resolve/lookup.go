@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"sort"
 	"sync"
@@ -97,14 +98,24 @@ func (l *Lookup) Customer(index uint32) string {
 
 // Find returns the customer of a reference, empty when nobody has it.
 func (l *Lookup) Find(reference string) string {
-	if reference == "" || len(l.entries) == 0 {
+	index, ok := l.FindIndex(reference)
+	if !ok {
 		return ""
+	}
+	return l.Customer(index)
+}
+
+// FindIndex returns the index of a reference's customer; false when nobody has it.
+func (l *Lookup) FindIndex(reference string) (uint32, bool) {
+	if reference == "" || len(l.entries) == 0 {
+		return 0, false
 	}
 	hash := xxh3.HashString128(reference).Bytes()
 	n := len(l.entries) / entryBytes
-	// Hashes are uniform: begin where the hash should lie.
+	// Hashes are uniform: look where the hash should lie, two standard deviations around.
 	guess := int(uint64(binary.BigEndian.Uint32(hash[:4])) * uint64(n) >> 32)
-	low, high := max(0, guess-64), min(n, guess+64)
+	reach := 8 + int(math.Sqrt(float64(n)))
+	low, high := max(0, guess-reach), min(n, guess+reach)
 	if low > 0 && bytes.Compare(l.entries[low*entryBytes:low*entryBytes+16], hash[:]) > 0 {
 		low = 0
 	}
@@ -115,9 +126,9 @@ func (l *Lookup) Find(reference string) string {
 		return bytes.Compare(l.entries[(low+i)*entryBytes:(low+i)*entryBytes+16], hash[:]) >= 0
 	})
 	if at == n || !bytes.Equal(l.entries[at*entryBytes:at*entryBytes+16], hash[:]) {
-		return ""
+		return 0, false
 	}
-	return l.Customer(binary.LittleEndian.Uint32(l.entries[at*entryBytes+16:]))
+	return binary.LittleEndian.Uint32(l.entries[at*entryBytes+16:]), true
 }
 
 var lookups sync.Map // path -> *Lookup: one copy for all tasks of a process

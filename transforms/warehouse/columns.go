@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -56,6 +57,18 @@ func planFor[T any](schema *parquet.Schema, columns []string) ([]*columnPlan, er
 		return nil, fmt.Errorf("%s has no column %s", reflect.TypeFor[T](), name)
 	}
 	return plan, err
+}
+
+// ColumnsBut names the columns of T without some, for Read.
+func ColumnsBut[T any](names ...string) []string {
+	var columns []string
+	_ = walkFields(reflect.TypeFor[T](), 0, func(name string, _ reflect.StructField, _ uintptr) error {
+		if !slices.Contains(names, name) {
+			columns = append(columns, name)
+		}
+		return nil
+	})
+	return columns
 }
 
 func add(plan *[]*columnPlan, c *columnPlan, t reflect.Type, schema *parquet.Schema, path ...string) error {
