@@ -3,6 +3,7 @@ package kpi
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -55,19 +56,47 @@ func (c *Count) add(o Count) {
 type Counter struct {
 	settings Settings
 	periods  []Period
-	counts   []Count // beside periods
-	days     []int32 // of the customer's counting orders, ascending
+	counts   []Count  // beside periods
+	kinds    [][2]int // first period of each kind and the one behind its last
+	known    []int64  // customers by the first period at whose end they are known
+	start    int32    // first day of byDay
+	byDay    []daily  // which periods hold a day
+	days     []int32  // of the customer's counting orders, ascending
 }
+
+// daily are the periods that hold one day, one of each kind; -1 = none of that kind.
+type daily []int32
 
 // NewCounter returns a counter over the periods from DataStart to AsOfDay.
 func NewCounter(s Settings) *Counter {
 	s = s.withDefaults()
 	c := &Counter{settings: s, periods: Periods(s.DataStart, s.AsOfDay)}
 	c.counts = make([]Count, len(c.periods))
+	c.known = make([]int64, len(c.periods))
 	for i, p := range c.periods {
 		c.counts[i].Period = p.Name
+		if i == 0 || c.periods[i-1].Kind != p.Kind {
+			c.kinds = append(c.kinds, [2]int{i, i})
+		}
+		c.kinds[len(c.kinds)-1][1] = i + 1
+	}
+	c.start = c.periods[0].First // of all: DataStart
+	for day := c.start; day <= s.AsOfDay; day++ {
+		at := make(daily, len(c.kinds))
+		for k, kind := range c.kinds {
+			at[k] = -1
+			if i := c.firstEnding(kind, day); i < kind[1] && c.periods[i].First <= day {
+				at[k] = int32(i)
+			}
+		}
+		c.byDay = append(c.byDay, at)
 	}
 	return c
+}
+
+// firstEnding is the first period of a kind that does not end before a day.
+func (c *Counter) firstEnding(kind [2]int, day int32) int {
+	return kind[0] + sort.Search(kind[1]-kind[0], func(i int) bool { return c.periods[kind[0]+i].Last >= day })
 }
 
 func (s Settings) withDefaults() Settings {
@@ -101,8 +130,13 @@ func (c *Counter) Customer(firstSeen int64, orders []schemas.OrderRow) {
 	if len(c.days) > 0 {
 		known = min(known, c.days[0])
 	}
-	for i, p := range c.periods {
-		c.counts[i].add(c.customer(p, known))
+	for _, kind := range c.kinds {
+		if i := c.firstEnding(kind, known); i < kind[1] {
+			c.known[i]++
+		}
+		if len(c.days) > 0 {
+			c.buyer(kind)
+		}
 	}
 }
 
@@ -111,59 +145,64 @@ func localMidnight(micros int64, location *time.Location) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }
 
-// customer is what one customer adds to a period, but for orders and money.
-func (c *Counter) customer(p Period, known int32) Count {
-	var out Count
-	if known <= p.Last {
-		out.Customers = 1
-	}
-	from, _ := slices.BinarySearch(c.days, p.First)
-	until, _ := slices.BinarySearch(c.days, p.Last+1)
-	bought := until > from
-	if bought {
-		out.Buyers = 1
-		if from == 0 {
-			out.NewBuyers = 1
+// longestQuarter is the number of days of a quarter at most.
+const longestQuarter = 92
+
+// buyer counts a customer with orders in the periods of one kind. Periods before the first
+// order, and those so late after the last one that it is out of sight, hold nothing.
+func (c *Counter) buyer(kind [2]int) {
+	seen := c.days[len(c.days)-1] + max(c.settings.ActiveDays, longestQuarter)
+	until := 0
+	for i := c.firstEnding(kind, c.days[0]); i < kind[1] && c.periods[i].First <= seen; i++ {
+		p, n := &c.periods[i], &c.counts[i]
+		from := until // periods of a kind follow each other without a gap
+		if i == kind[0] {
+			from, _ = slices.BinarySearch(c.days, p.First)
 		}
-		if until-from >= 2 {
-			out.Repeaters = 1
+		for until = from; until < len(c.days) && c.days[until] <= p.Last; {
+			until++
 		}
-	}
-	if from > 0 && p.First-c.days[from-1] <= c.settings.ActiveDays {
-		out.ActiveStart = 1
+		bought := until > from
 		if bought {
-			out.Retained = 1
+			n.Buyers++
+			if from == 0 {
+				n.NewBuyers++
+			}
+			if until-from >= 2 {
+				n.Repeaters++
+			}
+		}
+		if from > 0 && p.First-c.days[from-1] <= c.settings.ActiveDays {
+			n.ActiveStart++
+			if bought {
+				n.Retained++
+			}
+		}
+		if until > 0 && p.Last-c.days[until-1] < c.settings.ActiveDays {
+			n.ActiveEnd++
+		}
+		if p.Kind == KindQuarter && from > 0 && c.days[from-1] >= p.before {
+			n.BoughtBefore++
+			if bought {
+				n.BoughtAgain++
+			}
 		}
 	}
-	if until > 0 && p.Last-c.days[until-1] < c.settings.ActiveDays {
-		out.ActiveEnd = 1
-	}
-	if p.Kind == KindQuarter && from > 0 && c.days[from-1] >= p.previous() {
-		out.BoughtBefore = 1
-		if bought {
-			out.BoughtAgain = 1
-		}
-	}
-	return out
 }
 
 // Anonymous counts an order without a customer.
 func (c *Counter) Anonymous(o *schemas.OrderRow) {
-	if o.Day > c.settings.AsOfDay || !measure.Earning(o) {
-		return
-	}
-	c.order(o)
-	for i, p := range c.periods {
-		if o.Day >= p.First && o.Day <= p.Last {
+	for _, i := range c.order(o) {
+		if i >= 0 {
 			c.counts[i].AnonymousSales += o.Revenue
 		}
 	}
 }
 
-// order adds an order's money to the periods that hold its day.
-func (c *Counter) order(o *schemas.OrderRow) {
-	if !measure.Earning(o) {
-		return
+// order adds an order's money to the periods that hold its day, and returns them.
+func (c *Counter) order(o *schemas.OrderRow) daily {
+	if o.Day < c.start || o.Day > c.settings.AsOfDay || !measure.Earning(o) {
+		return nil
 	}
 	var one, gross int64
 	if measure.Counting(o) {
@@ -172,17 +211,29 @@ func (c *Counter) order(o *schemas.OrderRow) {
 			gross = *o.Gross
 		}
 	}
-	for i, p := range c.periods {
-		if o.Day >= p.First && o.Day <= p.Last {
+	at := c.byDay[o.Day-c.start]
+	for _, i := range at {
+		if i >= 0 {
 			c.counts[i].Orders += one
 			c.counts[i].Revenue += o.Revenue
 			c.counts[i].Gross += gross
 		}
 	}
+	return at
 }
 
 // Counts returns the counts of all periods, in the order of Periods.
-func (c *Counter) Counts() []Count { return slices.Clone(c.counts) }
+func (c *Counter) Counts() []Count {
+	out := slices.Clone(c.counts)
+	for _, kind := range c.kinds {
+		var known int64
+		for i := kind[0]; i < kind[1]; i++ {
+			known += c.known[i]
+			out[i].Customers = known
+		}
+	}
+	return out
+}
 
 // Merge adds counts of parts up, sorted by period.
 func Merge(parts ...[]Count) []Count {

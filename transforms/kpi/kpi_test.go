@@ -147,3 +147,59 @@ func TestPartsAddUp(t *testing.T) {
 		}
 	})
 }
+
+// plainly counts one customer in one period by looking at every order.
+func plainly(p Period, days []int32, active int32) Count {
+	in := func(from, to int32) int64 {
+		n := int64(0)
+		for _, d := range days {
+			if d >= from && d <= to {
+				n++
+			}
+		}
+		return n
+	}
+	yes := func(b bool) int64 {
+		if b {
+			return 1
+		}
+		return 0
+	}
+	n := in(p.First, p.Last)
+	activeStart := in(p.First-active, p.First-1) > 0
+	c := Count{
+		Period: p.Name, Customers: 1, Orders: n, Buyers: yes(n > 0), Repeaters: yes(n > 1), NewBuyers: yes(n > 0 && in(0, p.First-1) == 0),
+		ActiveStart: yes(activeStart), Retained: yes(activeStart && n > 0), ActiveEnd: yes(in(p.Last-active+1, p.Last) > 0),
+	}
+	if p.Kind == KindQuarter {
+		before := in(p.before, p.First-1) > 0
+		c.BoughtBefore, c.BoughtAgain = yes(before), yes(before && n > 0)
+	}
+	return c
+}
+
+func TestCountsAreThoseOfLookingAtEveryOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := settings
+		s.ActiveDays = rapid.Int32Range(1, 400).Draw(t, "active")
+		c := NewCounter(s)
+		var orders []schemas.OrderRow
+		var days []int32
+		for range rapid.IntRange(1, 6).Draw(t, "orders") {
+			o := order("2026-01-01", 0)
+			o.Day = rapid.Int32Range(s.DataStart, s.AsOfDay+40).Draw(t, "day")
+			orders = append(orders, o)
+			if o.Day <= s.AsOfDay {
+				days = append(days, o.Day)
+			}
+		}
+		c.Customer(0, orders)
+		var want []Count
+		for _, p := range Periods(s.DataStart, s.AsOfDay) {
+			want = append(want, plainly(p, days, s.ActiveDays))
+		}
+		if diff := cmp.Diff(want, c.Counts()); diff != "" {
+			t.Fatal(diff)
+		}
+	})
+}

@@ -23,6 +23,8 @@ type Period struct {
 	Name  string // all, last_12m, 2026, 2026-Q3, 2026-09
 	First int32
 	Last  int32
+
+	before int32 // of calendar periods: first day of the one of the same kind before it
 }
 
 // Periods lists the periods that touch the days from start to asOf: all, last_12m, then
@@ -32,8 +34,8 @@ func Periods(start, asOf int32) []Period {
 		start = asOf
 	}
 	out := []Period{
-		{KindAll, KindAll, start, asOf},
-		{KindLast12m, KindLast12m, asOf - 364, asOf},
+		{Kind: KindAll, Name: KindAll, First: start, Last: asOf},
+		{Kind: KindLast12m, Name: KindLast12m, First: asOf - 364, Last: asOf},
 	}
 	for _, step := range []struct {
 		kind   string
@@ -48,7 +50,10 @@ func Periods(start, asOf int32) []Period {
 		month := time.Month((int(m)-1)/step.months*step.months + 1)
 		for first := time.Date(y, month, 1, 0, 0, 0, 0, time.UTC); dayOf(first) <= asOf; {
 			next := first.AddDate(0, step.months, 0)
-			out = append(out, Period{step.kind, step.name(first.Year(), first.Month()), dayOf(first), dayOf(next) - 1})
+			out = append(out, Period{
+				Kind: step.kind, Name: step.name(first.Year(), first.Month()), First: dayOf(first), Last: dayOf(next) - 1,
+				before: dayOf(first.AddDate(0, -step.months, 0)),
+			})
 			first = next
 		}
 	}
@@ -58,9 +63,3 @@ func Periods(start, asOf int32) []Period {
 func date(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }
 
 func dayOf(t time.Time) int32 { return int32(t.Unix() / 86400) }
-
-// previous is the first day of the period of the same kind before a calendar period.
-func (p Period) previous() int32 {
-	months := map[string]int{KindYear: 12, KindQuarter: 3, KindMonth: 1}[p.Kind]
-	return dayOf(date(p.First).AddDate(0, -months, 0))
-}

@@ -45,7 +45,7 @@ var metrics = []metric{
 		value: func(c Count) (float64, float64) { return share(c.Retained, c.ActiveStart) },
 	},
 	{
-		code: "quarterly_retention", zh: "季度留存率", unit: UnitShare, kinds: []string{KindQuarter}, before: func(p Period, _ Settings) int32 { return p.previous() },
+		code: "quarterly_retention", zh: "季度留存率", unit: UnitShare, kinds: []string{KindQuarter}, before: func(p Period, _ Settings) int32 { return p.before },
 		value: func(c Count) (float64, float64) { return share(c.BoughtAgain, c.BoughtBefore) },
 	},
 }
