@@ -3,7 +3,8 @@
 //
 // Map reads the records of one kind and finds their customer; everything of one customer
 // meets in one group; Reduce merges, measures and writes. Records of nobody go to groups of
-// their own.
+// their own. Order lines need no company: Map writes them, part by part, and sends on what
+// the customer's favourites are counted from.
 package customers
 
 import (
@@ -17,6 +18,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
@@ -35,10 +37,12 @@ type params struct {
 	Timezone  string             `json:"timezone"`
 	AsOfEnd   int64              `json:"as_of_end"`
 	DataStart int32              `json:"data_start"`
+	Active    int32              `json:"active_days"`
 	Lookup    string             `json:"lookup"`
 	LookupSum string             `json:"lookup_sum"`
 	Ordinals  string             `json:"ordinals"`
-	Links     []string           `json:"links"` // parts of order_link
+	Links     []string           `json:"links"`    // parts of order_link
+	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
 }
 
 // work is one part of one kind of record.
@@ -46,6 +50,7 @@ type work struct {
 	Kind string `json:"kind"`
 	Path string `json:"path"`
 	Base uint32 `json:"base"` // ordinal of the first party
+	Part int    `json:"part"` // number of the part
 }
 
 const kindConsentLink = "consent_link"
@@ -80,7 +85,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	p := params{
 		Base: env.Base(JobName), Currency: env.Config.Currency, Rates: env.Config.FX.Rates, RatesFile: env.Config.FX.File,
-		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd(),
+		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd(), Active: int32(env.Config.Value.ActiveDays),
 	}
 	for _, small := range clustered.Small {
 		path := filepath.Join(env.Layout.Dir(), small.Name)
@@ -94,7 +99,8 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if p.Lookup == "" || p.Ordinals == "" {
 		return fmt.Errorf("job %s left no lookup", identity.ClusterJob)
 	}
-	works, bytes := worksOf(env, records, scored)
+	works, bytes, lines := worksOf(env, records, scored)
+	p.NoLines = lines == 0
 	if links, ok := records.Table("records/order_link"); ok {
 		for _, file := range links.Files {
 			p.Links = append(p.Links, filepath.Join(env.Layout.Dir(), file.Name))
@@ -106,14 +112,14 @@ func Run(ctx context.Context, env *runs.Env) error {
 	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: shuffle.Partitions(bytes * expansion)})
 }
 
-// worksOf lists all parts, the largest first.
-func worksOf(env *runs.Env, records, scored *warehouse.Manifest) ([]any, int64) {
+// worksOf lists all parts, the largest first, with the bytes of what is shuffled and the
+// number of parts of order lines, which are not.
+func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, bytes int64, lines int) {
 	type sized struct {
 		work
 		bytes int64
 	}
 	var parts []sized
-	var bytes int64
 	for _, kind := range kinds {
 		m := records
 		if kind == kindConsentLink {
@@ -124,20 +130,23 @@ func worksOf(env *runs.Env, records, scored *warehouse.Manifest) ([]any, int64) 
 			continue
 		}
 		base := int64(0)
-		for _, file := range t.Files {
+		for i, file := range t.Files {
 			if file.Rows > 0 {
-				parts = append(parts, sized{work{kind, filepath.Join(env.Layout.Dir(), file.Name), uint32(base)}, file.Bytes})
+				parts = append(parts, sized{work{kind, filepath.Join(env.Layout.Dir(), file.Name), uint32(base), i}, file.Bytes})
 			}
 			base += file.Rows
-			bytes += file.Bytes
+			if kind != schemas.KindOrderLine {
+				bytes += file.Bytes
+			} else if file.Rows > 0 {
+				lines++
+			}
 		}
 	}
 	sort.SliceStable(parts, func(i, j int) bool { return parts[i].bytes > parts[j].bytes })
-	out := make([]any, len(parts))
 	for i := range parts {
-		out[i] = parts[i].work
+		out = append(out, parts[i].work)
 	}
-	return out, bytes
+	return out, bytes, lines
 }
 
 // firstOrderDay is the first day with an order in any source: where the data begin.
@@ -162,7 +171,11 @@ func firstOrderDay(ctx context.Context, env *runs.Env, m *warehouse.Manifest) (i
 	if first == 0 {
 		return 0, nil
 	}
-	return dayOf(first, env.Config.Location()), nil
+	days, err := newCalendar(env.Config.Timezone)
+	if err != nil {
+		return 0, err
+	}
+	return days.day(first), nil
 }
 
 // report is what one partition tells Finish.
@@ -170,6 +183,7 @@ type report struct {
 	Files      map[string]runs.PartFile `json:"files"`
 	Restricted []warehouse.FileInfo     `json:"restricted"`
 	Revenue    []revenueRow             `json:"revenue"`
+	KPI        []kpi.Count              `json:"kpi"`
 }
 
 func finish(_ context.Context, raw []byte, results [][]byte) error {
@@ -179,6 +193,7 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	}
 	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
 	revenue := reconciliation{}
+	counts := Counts{Partitions: len(results), Settings: kpiSettings(&p)}
 	for _, result := range results {
 		var r report
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -189,8 +204,12 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		for _, row := range r.Revenue {
 			revenue.add(row)
 		}
+		counts.Periods = kpi.Merge(counts.Periods, r.KPI)
 	}
 	if err := revenue.write(&p.Base, m); err != nil {
+		return err
+	}
+	if err := counts.write(&p.Base, m); err != nil {
 		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(JobName), m)

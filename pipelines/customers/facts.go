@@ -11,7 +11,7 @@ const ruleSameSale = "same_customer_amount_day"
 
 // orderRow states an order in the reporting currency.
 func (r *reducer) orderRow(id string, o *linkedOrder) (schemas.OrderRow, error) {
-	day := dayOf(o.Time, r.location)
+	day := r.days.day(o.Time)
 	units, err := r.fx.rateOf(o.Currency, day)
 	if err != nil {
 		return schemas.OrderRow{}, err
@@ -113,32 +113,6 @@ func secondSights(rows []schemas.OrderRow) map[string]string {
 		}
 	}
 	return rules
-}
-
-func (r *reducer) lineFacts(id string, g *group) error {
-	for i := range g.lines {
-		l := &g.lines[i]
-		currency := l.Currency
-		units := 1.0
-		if currency != "" {
-			var err error
-			if units, err = r.fx.rateOf(currency, dayOf(l.Time, r.location)); err != nil {
-				return err
-			}
-		}
-		r.lineRows = append(r.lineRows, schemas.OrderLineRow{
-			RunColumns: r.stamp, Key: l.Reference(), OrderKey: l.Namespace + ":" + l.OrderObject + ":" + l.OrderID, CustomerID: id, Source: l.Source,
-			Time: known(l.Time), SKU: l.SKU, Product: l.Product, Category: l.Category, Brand: l.Brand, Quantity: l.Quantity, Returned: l.ReturnedQuantity,
-			UnitPrice: convert(original(l.UnitPrice, currency), units), Amount: convert(original(l.Amount, currency), units), Currency: currency,
-		})
-	}
-	sort.SliceStable(r.lineRows, func(i, j int) bool { return r.lineRows[i].Key < r.lineRows[j].Key })
-	for i := range r.lineRows {
-		if err := r.lines.Add(&r.lineRows[i]); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // known is nil for an unknown time.

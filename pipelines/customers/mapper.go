@@ -39,10 +39,17 @@ type linkedOrder struct {
 	Primary string
 }
 
+// lineNote is what a customer's favourites are counted from.
+type lineNote struct {
+	OrderKey string
+	Category string
+	Amount   *int64 // ten-thousandths of the reporting currency
+}
+
 var (
 	partyCodec        = codec.For[schemas.Party]()
 	orderCodec        = codec.For[linkedOrder]()
-	orderLineCodec    = codec.For[schemas.OrderLine]()
+	lineNoteCodec     = codec.For[lineNote]()
 	interactionCodec  = codec.For[schemas.Interaction]()
 	traitCodec        = codec.For[schemas.Trait]()
 	productCodec      = codec.For[schemas.Product]()
@@ -88,8 +95,17 @@ func finderOf(ctx context.Context, p *params) (*finder, error) {
 	return f, nil
 }
 
-func (f *finder) ordinal(n uint32) string {
-	return f.lookup.Customer(binary.LittleEndian.Uint32(f.ordinals[4*n:]))
+// customer is the index of a reference's customer; -1 for nobody's.
+func (f *finder) customer(reference string) int64 {
+	if index, ok := f.lookup.FindIndex(reference); ok {
+		return int64(index)
+	}
+	return -1
+}
+
+// ordinal is the index of a party's customer.
+func (f *finder) ordinal(n uint32) int64 {
+	return int64(binary.LittleEndian.Uint32(f.ordinals[4*n:]))
 }
 
 // sender emits records under their customer.
@@ -99,18 +115,36 @@ type sender struct {
 	refs     []byte
 }
 
-// nobody is the first byte of keys without a customer; customers begin with c.
-const nobody = '~'
+// First bytes of keys: of customers, in the order of their ids, then of records that belong
+// to nobody.
+const (
+	somebody = 'c' // and 4 bytes: the customer's index, big endian
+	nobody   = '~' // and a hash of the record's own reference
+)
 
-func send[T any](s *sender, customer string, m *schemas.Meta, tag uint8, c *codec.Codec[T], v *T) error {
-	if customer != "" {
-		s.key = append(s.key[:0], customer...)
+func send[T any](s *sender, customer int64, m *schemas.Meta, tag uint8, c *codec.Codec[T], v *T) error {
+	if customer >= 0 {
+		s.key = binary.BigEndian.AppendUint32(append(s.key[:0], somebody), uint32(customer))
 	} else {
-		s.refs = append(append(append(append(append(s.refs[:0], m.Namespace...), ':'), m.Object...), ':'), m.Key...)
-		s.key = fmt.Appendf(s.key[:0], "%c%016x", nobody, xxh3.Hash(s.refs))
+		s.refs = appendReference(s.refs[:0], m)
+		s.key = binary.BigEndian.AppendUint64(append(s.key[:0], nobody), xxh3.Hash(s.refs))
 	}
 	s.rec = c.Append(s.rec[:0], v)
 	return s.t.Emit(s.key, tag, s.rec)
+}
+
+func appendReference(dst []byte, m *schemas.Meta) []byte {
+	dst = append(append(dst, m.Namespace...), ':')
+	dst = append(append(dst, m.Object...), ':')
+	return append(dst, m.Key...)
+}
+
+// idOf is the customer of a key, empty for nobody's.
+func (f *finder) idOf(key []byte) string {
+	if key[0] != somebody {
+		return ""
+	}
+	return f.lookup.Customer(binary.BigEndian.Uint32(key[1:]))
 }
 
 func mapPart(ctx context.Context, t *shuffle.MapTask) error {
@@ -127,7 +161,7 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	s := &sender{t: t}
-	find := f.lookup.Find
+	find := f.customer
 	switch w.Kind {
 	case schemas.KindParty:
 		ordinal := w.Base
@@ -142,30 +176,32 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 			if v.Deleted {
 				return nil
 			}
+			customer := find(v.CustomerRef)
 			linked.Order, linked.Primary = *v, ""
+			linked.CustomerRef = ""
 			if len(f.links) > 0 {
-				reference = append(append(append(append(append(reference[:0], v.Namespace...), ':'), v.Object...), ':'), v.Key...)
+				reference = appendReference(reference[:0], &v.Meta)
 				linked.Primary = f.links[string(reference)]
 			}
-			return send(s, find(v.CustomerRef), &v.Meta, tagOrder, orderCodec, &linked)
+			return send(s, customer, &v.Meta, tagOrder, orderCodec, &linked)
 		})
 	case schemas.KindOrderLine:
-		return eachLive(ctx, s, w.Path, tagOrderLine, orderLineCodec, func(v *schemas.OrderLine) (*schemas.Meta, string) { return &v.Meta, find(v.CustomerRef) })
+		return mapLines(ctx, s, &p, &w, f)
 	case schemas.KindInteraction:
-		return eachLive(ctx, s, w.Path, tagInteraction, interactionCodec, func(v *schemas.Interaction) (*schemas.Meta, string) { return &v.Meta, find(v.CustomerRef) })
+		return eachLive(ctx, s, w.Path, tagInteraction, interactionCodec, func(v *schemas.Interaction) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case schemas.KindTrait:
-		return eachLive(ctx, s, w.Path, tagTrait, traitCodec, func(v *schemas.Trait) (*schemas.Meta, string) { return &v.Meta, find(v.CustomerRef) })
+		return eachLive(ctx, s, w.Path, tagTrait, traitCodec, func(v *schemas.Trait) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case schemas.KindProduct:
-		return eachLive(ctx, s, w.Path, tagProduct, productCodec, func(v *schemas.Product) (*schemas.Meta, string) { return &v.Meta, "" })
+		return eachLive(ctx, s, w.Path, tagProduct, productCodec, func(v *schemas.Product) (*schemas.Meta, int64) { return &v.Meta, -1 })
 	case schemas.KindOpportunity:
-		return eachLive(ctx, s, w.Path, tagOpportunity, opportunityCodec, func(v *schemas.Opportunity) (*schemas.Meta, string) { return &v.Meta, find(v.CustomerRef) })
+		return eachLive(ctx, s, w.Path, tagOpportunity, opportunityCodec, func(v *schemas.Opportunity) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case schemas.KindSubscription:
-		return eachLive(ctx, s, w.Path, tagSubscription, subscriptionCodec, func(v *schemas.Subscription) (*schemas.Meta, string) { return &v.Meta, find(v.CustomerRef) })
+		return eachLive(ctx, s, w.Path, tagSubscription, subscriptionCodec, func(v *schemas.Subscription) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case schemas.KindLoyaltyEvent:
-		return eachLive(ctx, s, w.Path, tagLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) (*schemas.Meta, string) { return &v.Meta, find(v.CustomerRef) })
+		return eachLive(ctx, s, w.Path, tagLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case kindConsentLink:
 		return each(ctx, s, w.Path, func(v *identity.ConsentLink) error {
-			customer := ""
+			customer := int64(-1)
 			if v.Ordinal >= 0 {
 				customer = f.ordinal(uint32(v.Ordinal))
 			}
@@ -175,8 +211,11 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 	return fmt.Errorf("no kind %q", w.Kind)
 }
 
+// unused are the columns that say how a record won against its like; nobody asks any more.
+var unused = []string{"content_hash", "row_bytes", "merged_into"}
+
 func each[T any](ctx context.Context, s *sender, path string, do func(*T) error) error {
-	return warehouse.Read(ctx, path, nil, func(rows []T) error {
+	return warehouse.Read(ctx, path, warehouse.ColumnsBut[T](unused...), func(rows []T) error {
 		for i := range rows {
 			if err := do(&rows[i]); err != nil {
 				return err
@@ -188,7 +227,7 @@ func each[T any](ctx context.Context, s *sender, path string, do func(*T) error)
 }
 
 // eachLive sends all records but tombstones.
-func eachLive[T any](ctx context.Context, s *sender, path string, tag uint8, c *codec.Codec[T], of func(*T) (*schemas.Meta, string)) error {
+func eachLive[T any](ctx context.Context, s *sender, path string, tag uint8, c *codec.Codec[T], of func(*T) (*schemas.Meta, int64)) error {
 	return each(ctx, s, path, func(v *T) error {
 		m, customer := of(v)
 		if m.Deleted {

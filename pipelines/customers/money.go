@@ -100,12 +100,6 @@ func convert(v *int64, units float64) *int64 {
 	return &c
 }
 
-// dayOf is the day of a moment in a zone.
-func dayOf(micros int64, location *time.Location) int32 {
-	y, m, d := time.UnixMicro(micros).In(location).Date()
-	return int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
-}
-
 func monthOf(day int32) string {
 	return time.Unix(int64(day)*86400, 0).UTC().Format("2006-01")
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"sort"
-	"time"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
 	"github.com/tributary-cdp/tributary/transforms/fold"
 	"github.com/tributary-cdp/tributary/transforms/golden"
+	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/measure"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
@@ -19,7 +19,7 @@ import (
 type group struct {
 	parties       []schemas.Party
 	orders        []linkedOrder
-	lines         []schemas.OrderLine
+	notes         []lineNote
 	interactions  []schemas.Interaction
 	traits        []schemas.Trait
 	products      []schemas.Product
@@ -30,7 +30,7 @@ type group struct {
 }
 
 func (g *group) reset() {
-	g.parties, g.orders, g.lines, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.lines[:0], g.interactions[:0], g.traits[:0]
+	g.parties, g.orders, g.notes, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.notes[:0], g.interactions[:0], g.traits[:0]
 	g.products, g.opportunities, g.subscriptions, g.events, g.consents = g.products[:0], g.opportunities[:0], g.subscriptions[:0], g.events[:0], g.consents[:0]
 }
 
@@ -41,7 +41,7 @@ func (g *group) take(tag uint8, rec []byte) error {
 	case tagOrder:
 		return decode(&g.orders, orderCodec, rec)
 	case tagOrderLine:
-		return decode(&g.lines, orderLineCodec, rec)
+		return decode(&g.notes, lineNoteCodec, rec)
 	case tagInteraction:
 		return decode(&g.interactions, interactionCodec, rec)
 	case tagTrait:
@@ -73,14 +73,14 @@ func decode[T any](list *[]T, c *codec.Codec[T], rec []byte) error {
 type reducer struct {
 	p             *params
 	stamp         schemas.RunColumns
-	location      *time.Location
+	days          *calendar
 	fx            *exchange
 	measurer      *measure.Measurer
+	kpi           *kpi.Counter
 	revenue       reconciliation
 	tables        *runs.Outputs
 	profiles      *runs.Output[schemas.CustomerProfile]
 	orders        *runs.Output[schemas.OrderRow]
-	lines         *runs.Output[schemas.OrderLineRow]
 	links         *runs.Output[schemas.OrderLink]
 	interactions  *runs.Output[schemas.InteractionRow]
 	texts         *runs.Output[schemas.InteractionText]
@@ -97,7 +97,7 @@ type reducer struct {
 }
 
 func newReducer(p *params, partition int) (*reducer, error) {
-	location, err := time.LoadLocation(p.Timezone)
+	days, err := newCalendar(p.Timezone)
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +106,15 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		return nil, err
 	}
 	o := runs.NewOutputs(p.Dir, partition)
+	if p.NoLines {
+		runs.NewOutput[schemas.OrderLineRow](o, lineTable) // for its schema
+	}
 	return &reducer{
-		p: p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, location: location, fx: fx, tables: o, revenue: reconciliation{},
-		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: location, DataStart: p.DataStart}),
+		p: p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, days: days, fx: fx, tables: o, revenue: reconciliation{},
+		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.location, DataStart: p.DataStart}),
+		kpi:           kpi.NewCounter(kpiSettings(p)),
 		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
-		lines:         runs.NewOutput[schemas.OrderLineRow](o, "order_lines"),
 		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
 		interactions:  runs.NewOutput[schemas.InteractionRow](o, "interactions"),
 		texts:         runs.NewOutput[schemas.InteractionText](o, "restricted/interaction_text"),
@@ -125,9 +128,13 @@ func newReducer(p *params, partition int) (*reducer, error) {
 	}, nil
 }
 
-func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
+func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	var p params
 	if err := json.Unmarshal(t.Params, &p); err != nil {
+		return err
+	}
+	f, err := finderOf(ctx, &p)
+	if err != nil {
 		return err
 	}
 	r, err := newReducer(&p, t.Partition)
@@ -147,18 +154,14 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 				return err
 			}
 		}
-		customer := ""
-		if t.Key()[0] != nobody {
-			customer = string(t.Key())
-		}
-		if err := r.customer(customer, &g); err != nil {
+		if err := r.customer(f.idOf(t.Key()), &g); err != nil {
 			return err
 		}
 	}
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Files: r.tables.Files, Revenue: r.revenue.rows()})
+	data, err := json.Marshal(report{Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts()})
 	if err != nil {
 		return err
 	}
@@ -179,6 +182,9 @@ func (r *reducer) customer(id string, g *group) error {
 		return err
 	}
 	if id == "" || len(g.parties) == 0 {
+		for i := range r.orderRows {
+			r.kpi.Anonymous(&r.orderRows[i])
+		}
 		return nil
 	}
 	if err := r.journey(id); err != nil {
@@ -187,6 +193,7 @@ func (r *reducer) customer(id string, g *group) error {
 	profile := golden.Profile(id, g.parties, r.p.AsOf)
 	profile.Consents = golden.CustomerConsents(latest, g.parties)
 	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
+	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
 	return r.profiles.Add(&profile)
 }
 
@@ -227,5 +234,15 @@ func (r *reducer) orderFacts(id string, g *group) error {
 			return err
 		}
 	}
-	return r.lineFacts(id, g)
+	r.lineRows = lineRows(r.lineRows, g.notes)
+	return nil
+}
+
+// lineRows states line notes as the rows that favourites are counted from.
+func lineRows(rows []schemas.OrderLineRow, notes []lineNote) []schemas.OrderLineRow {
+	for i := range notes {
+		n := &notes[i]
+		rows = append(rows, schemas.OrderLineRow{OrderKey: n.OrderKey, Category: n.Category, Amount: n.Amount})
+	}
+	return rows
 }

@@ -12,10 +12,10 @@ import (
 
 // Settings fix what is counted.
 type Settings struct {
-	AsOfDay    int32          // nothing later is seen
-	DataStart  int32          // first day with an order in any source: earlier periods are incomplete
-	ActiveDays int32          // active(h): an order within so many days; default 180
-	Location   *time.Location // of days; default UTC
+	AsOfDay    int32          `json:"as_of"`       // nothing later is seen
+	DataStart  int32          `json:"data_start"`  // first day with an order in any source: earlier periods are incomplete
+	ActiveDays int32          `json:"active_days"` // active(h): an order within so many days; default 180
+	Location   *time.Location `json:"-"`           // of days; default UTC
 }
 
 // Count are the counts of one period. All fields add up.

@@ -1,0 +1,97 @@
+package customers
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+)
+
+const lineTable = "order_lines"
+
+// liner states order lines in the reporting currency.
+type liner struct {
+	stamp   schemas.RunColumns
+	days    *calendar
+	fx      *exchange
+	finder  *finder
+	strings []byte
+}
+
+// mapLines writes one part of order_lines from one part of the records, in their order.
+func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (err error) {
+	l := &liner{stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, finder: f}
+	if l.days, err = newCalendar(p.Timezone); err != nil {
+		return err
+	}
+	if l.fx, err = newExchange(p); err != nil {
+		return err
+	}
+	tables := runs.NewOutputs(p.Dir, w.Part)
+	out := runs.NewOutput[schemas.OrderLineRow](tables, lineTable)
+	defer func() {
+		if err != nil {
+			tables.Abort()
+		}
+	}()
+	if err := each(ctx, s, w.Path, func(v *schemas.OrderLine) error {
+		if v.Deleted {
+			return nil
+		}
+		customer := f.customer(v.CustomerRef)
+		row, err := l.row(customer, v)
+		if err != nil {
+			return err
+		}
+		if customer >= 0 && row.Category != "" {
+			note := lineNote{row.OrderKey, row.Category, row.Amount}
+			if err := send(s, customer, &v.Meta, tagOrderLine, lineNoteCodec, &note); err != nil {
+				return err
+			}
+		}
+		return out.Add(&row)
+	}); err != nil {
+		return err
+	}
+	if err := tables.Close(); err != nil {
+		return err
+	}
+	data, err := json.Marshal(report{Files: tables.Files})
+	if err != nil {
+		return err
+	}
+	s.t.Report(data)
+	return nil
+}
+
+func (l *liner) row(customer int64, v *schemas.OrderLine) (schemas.OrderLineRow, error) {
+	units := 1.0
+	if v.Currency != "" {
+		var err error
+		if units, err = l.fx.rateOf(v.Currency, l.days.day(v.Time)); err != nil {
+			return schemas.OrderLineRow{}, err
+		}
+	}
+	row := schemas.OrderLineRow{
+		RunColumns: l.stamp, Source: v.Source, Time: known(v.Time), SKU: v.SKU, Product: v.Product, Category: v.Category, Brand: v.Brand,
+		Quantity: v.Quantity, Returned: v.ReturnedQuantity, Currency: v.Currency,
+		UnitPrice: convert(original(v.UnitPrice, v.Currency), units), Amount: convert(original(v.Amount, v.Currency), units),
+	}
+	row.Key, row.OrderKey = l.keys(v)
+	if customer >= 0 {
+		row.CustomerID = l.finder.lookup.Customer(uint32(customer))
+	}
+	return row, nil
+}
+
+// keys are the references of a line and of its order, cut from one allocation.
+func (l *liner) keys(v *schemas.OrderLine) (line, order string) {
+	l.strings = appendReference(l.strings[:0], &v.Meta)
+	end := len(l.strings)
+	l.strings = append(append(l.strings, v.Namespace...), ':')
+	l.strings = append(append(l.strings, v.OrderObject...), ':')
+	l.strings = append(l.strings, v.OrderID...)
+	both := string(l.strings)
+	return both[:end], both[end:]
+}
