@@ -1,0 +1,231 @@
+package source
+
+import (
+	"errors"
+	"strings"
+	"unsafe"
+
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
+)
+
+// fill reads one field into its place.
+func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string) *fault {
+	switch f.kind {
+	case fieldPhones, fieldEmails:
+		return m.contacts(f, (*[]schemas.Contact)(at), c)
+	case fieldID, fieldTextPart:
+		return m.named(f, (*[]schemas.NameValue)(at), c)
+	}
+	if f.multiply != nil {
+		return m.product(f, (**int64)(at), c, currency)
+	}
+	text, problem := m.text(f, c)
+	if problem != nil {
+		return problem
+	}
+	if text == "" {
+		if f.required {
+			return &fault{CodeMissing, m.columnName(f), "is empty"}
+		}
+		return nil
+	}
+	var err error
+	switch f.kind {
+	case fieldText:
+		if f.name == "currency" {
+			text = strings.ToUpper(text)
+		}
+		*(*string)(at) = text
+	case fieldRef:
+		*(*string)(at) = m.reference(f, text)
+	case fieldTime:
+		*(*int64)(at), err = m.time(f, text, c)
+	case fieldDay:
+		*(*int32)(at), err = normalize.Day(text, f.spec.Format)
+		if errors.Is(err, normalize.ErrNoTime) {
+			err = nil
+		}
+		if err != nil && f.name == "birth_date" {
+			*(*string)(unsafe.Add(at, birthRaw)) = text // still evidence
+		}
+	case fieldMoney:
+		var v int64
+		if v, err = m.money(f, text, currency); err == nil {
+			*(**int64)(at) = &v
+		}
+	case fieldCount:
+		var v int64
+		if v, err = m.whole(text); err == nil {
+			*(**int64)(at) = &v
+		}
+	case fieldNumber:
+		var v float64
+		if v, err = normalize.Quantity(text, m.mark); err == nil {
+			if f.name == "probability" && v > 1 {
+				v /= 100
+			}
+			if f.spec.Abs && v < 0 {
+				v = -v
+			}
+			*(**float64)(at) = &v
+		}
+	case fieldBool:
+		*(*bool)(at) = truth(text)
+	case fieldMaybe:
+		v := truth(text)
+		*(**bool)(at) = &v
+	}
+	if errors.Is(err, normalize.ErrNoTime) || errors.Is(err, normalize.ErrNoAmount) {
+		if f.required {
+			return &fault{CodeMissing, m.columnName(f), err.Error()}
+		}
+		return nil
+	}
+	if err != nil {
+		return &fault{CodeBadValue, m.columnName(f), err.Error()}
+	}
+	return nil
+}
+
+// birthRaw is the way from Party.BirthDate to Party.BirthDateRaw.
+var birthRaw = unsafe.Offsetof(schemas.Party{}.BirthDateRaw) - unsafe.Offsetof(schemas.Party{}.BirthDate)
+
+func truth(text string) bool {
+	switch strings.ToLower(text) {
+	case "1", "true", "yes", "y", "x", "是", "t":
+		return true
+	}
+	return false
+}
+
+// whole reads a count; a fraction is cut off only where it is zero.
+func (m *mapper) whole(text string) (int64, error) {
+	v, err := normalize.Decimal(text, '.', 2)
+	if err == nil && v%100 != 0 {
+		return 0, normalize.ErrBadAmount
+	}
+	return v / 100, err
+}
+
+func (m *mapper) money(f *fieldPlan, text, currency string) (int64, error) {
+	var v int64
+	var err error
+	if f.spec.ImpliedDecimals != nil {
+		v, err = normalize.Decimal(text, m.mark, *f.spec.ImpliedDecimals)
+	} else {
+		v, err = normalize.Money(text, m.mark, currency)
+	}
+	if f.spec.Abs && v < 0 {
+		v = -v
+	}
+	return v, err
+}
+
+// product multiplies quantity and price exactly: 10^-6 pieces times 10^-6 currency units.
+func (m *mapper) product(f *fieldPlan, at **int64, c *cells, currency string) *fault {
+	var factors [2]int64
+	for i, column := range f.multiply {
+		v, err := normalize.Decimal(c.values[column], m.mark, 6)
+		if errors.Is(err, normalize.ErrNoAmount) {
+			return nil
+		}
+		if err != nil {
+			return &fault{CodeBadValue, m.layout.columns[column], err.Error()}
+		}
+		factors[i] = v
+	}
+	exact := float64(factors[0]) * float64(factors[1]) / 1e12
+	for range normalize.Exponent(currency) {
+		exact *= 10
+	}
+	v := int64(exact + 0.5)
+	if exact < 0 {
+		v = -int64(-exact + 0.5)
+	}
+	if f.spec.Abs && v < 0 {
+		v = -v
+	}
+	*at = &v
+	return nil
+}
+
+func (m *mapper) time(f *fieldPlan, text string, c *cells) (int64, error) {
+	if f.after < 0 {
+		return normalize.Time(text, f.spec.Format, m.source.location)
+	}
+	start, err := normalize.Time(c.values[f.after], "", m.source.location)
+	if err != nil {
+		return 0, err
+	}
+	minutes, err := normalize.Decimal(text, '.', 6)
+	if err != nil {
+		return 0, err
+	}
+	return start + minutes*60, nil
+}
+
+// reference makes namespace:object:key of a key, with the namespace of this source unless the
+// field names another.
+func (m *mapper) reference(f *fieldPlan, key string) string {
+	if f.spec.Party != "" {
+		return key
+	}
+	return firstOf(f.spec.Namespace, m.source.Namespace) + ":" + f.spec.Object + ":" + key
+}
+
+// contacts reads phones or e-mail addresses out of one or several cells.
+func (m *mapper) contacts(f *fieldPlan, at *[]schemas.Contact, c *cells) *fault {
+	for _, column := range f.columns {
+		if c.bad[column] != "" {
+			m.issue(m.layout.columns[column], c.bad[column])
+			continue
+		}
+		for _, part := range m.parts(f, c.values[column]) {
+			text, problem := m.refine(f, part)
+			if problem != nil || text == "" {
+				continue
+			}
+			contact := schemas.Contact{Raw: text}
+			if f.kind == fieldPhones {
+				contact.Value, contact.Status = normalize.Phone(text, m.regions)
+			} else {
+				contact.Value, contact.Status = normalize.Email(text)
+			}
+			if contact.Status == schemas.ContactInvalid {
+				m.issue(m.layout.columns[column], "not_a_"+f.name)
+			}
+			if !hasContact(*at, contact) {
+				*at = append(*at, contact)
+			}
+		}
+	}
+	return nil
+}
+
+func hasContact(list []schemas.Contact, c schemas.Contact) bool {
+	for i := range list {
+		if list[i].Raw == c.Raw || (c.Value != "" && list[i].Value == c.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// named reads id.NAME and text.NAME.
+func (m *mapper) named(f *fieldPlan, at *[]schemas.NameValue, c *cells) *fault {
+	text, problem := m.text(f, c)
+	if problem != nil {
+		return problem
+	}
+	if text == "" || normalize.IsMasked(text) {
+		return nil
+	}
+	_, name, _ := strings.Cut(f.name, ".")
+	for _, part := range m.parts(f, text) {
+		if part != "" {
+			*at = append(*at, schemas.NameValue{Name: name, Value: part})
+		}
+	}
+	return nil
+}
