@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -14,8 +15,7 @@ import (
 )
 
 // build fills one record. A nil record without fault: the row yields none (an anonymous buyer).
-func (m *mapper) build(plan *recordPlan, c *cells, n int) (any, *fault) {
-	value := reflect.New(plan.typ)
+func (m *mapper) build(plan *recordPlan, value reflect.Value, c *cells, n int) (any, *fault) {
 	rec, base := value.Interface(), value.UnsafePointer()
 	meta := (*schemas.Meta)(unsafe.Add(base, plan.meta))
 	*meta = schemas.Meta{
@@ -49,9 +49,6 @@ func (m *mapper) build(plan *recordPlan, c *cells, n int) (any, *fault) {
 	case f != nil:
 		return nil, f
 	}
-	if plan.as != "" {
-		m.refs[plan.as] = meta.Reference()
-	}
 	return rec, nil
 }
 
@@ -61,10 +58,13 @@ var errAnonymous = &fault{}
 // key gives the record its key: the declared columns, else for parties a hash of the contact
 // data, else file and row.
 func (m *mapper) key(plan *recordPlan, meta *schemas.Meta, rec any, c *cells, n int) *fault {
-	var parts []string
-	for _, column := range plan.key {
+	start, whole := len(m.keys), len(plan.key) > 0
+	for i, column := range plan.key {
+		if i > 0 {
+			m.keys = append(m.keys, '|')
+		}
 		if column < 0 {
-			parts = append(parts, fmt.Sprint(c.row))
+			m.keys = strconv.AppendInt(m.keys, c.row, 10)
 			continue
 		}
 		if c.bad[column] != "" {
@@ -72,13 +72,13 @@ func (m *mapper) key(plan *recordPlan, meta *schemas.Meta, rec any, c *cells, n 
 		}
 		v := c.values[column]
 		if normalize.IsNull(v) || m.layout.nulls[v] || (plan.derived && normalize.IsMasked(v)) {
-			parts = nil
+			whole = false
 			break
 		}
-		parts = append(parts, v)
+		m.keys = append(m.keys, v...)
 	}
-	if len(parts) > 0 {
-		meta.Key = strings.Join(parts, "|")
+	if whole {
+		meta.Key = alias(m.keys[start:])
 		return nil
 	}
 	if party, ok := rec.(*schemas.Party); ok && plan.derived {

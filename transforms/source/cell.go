@@ -12,7 +12,7 @@ func (m *mapper) text(f *fieldPlan, c *cells) (string, *fault) {
 		return f.spec.Const, nil
 	}
 	if f.spec.Party != "" {
-		return m.refs[f.spec.Party], nil
+		return m.ref(f.spec.Party), nil
 	}
 	for _, plan := range f.cases {
 		if plan.when.holds(c.values) {

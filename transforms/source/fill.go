@@ -2,6 +2,8 @@ package source
 
 import (
 	"errors"
+	"math"
+	"math/bits"
 	"strings"
 	"unsafe"
 
@@ -122,7 +124,8 @@ func (m *mapper) money(f *fieldPlan, text, currency string) (int64, error) {
 	return v, err
 }
 
-// product multiplies quantity and price exactly: 10^-6 pieces times 10^-6 currency units.
+// product multiplies quantity and price exactly: 10^-6 pieces times 10^-6 currency units,
+// rounded half away from zero to the currency's minor unit.
 func (m *mapper) product(f *fieldPlan, at **int64, c *cells, currency string) *fault {
 	var factors [2]int64
 	for i, column := range f.multiply {
@@ -135,19 +138,44 @@ func (m *mapper) product(f *fieldPlan, at **int64, c *cells, currency string) *f
 		}
 		factors[i] = v
 	}
-	exact := float64(factors[0]) * float64(factors[1]) / 1e12
-	for range normalize.Exponent(currency) {
-		exact *= 10
-	}
-	v := int64(exact + 0.5)
-	if exact < 0 {
-		v = -int64(-exact + 0.5)
+	v, ok := mulRound(factors[0], factors[1], 12-normalize.Exponent(currency))
+	if !ok {
+		return &fault{CodeBadValue, m.layout.columns[f.multiply[0]], "is too large an amount"}
 	}
 	if f.spec.Abs && v < 0 {
 		v = -v
 	}
 	*at = &v
 	return nil
+}
+
+// mulRound is a*b / 10^digits, rounded half away from zero; false when it does not fit.
+func mulRound(a, b int64, digits int) (int64, bool) {
+	divisor := uint64(1)
+	for range digits {
+		divisor *= 10
+	}
+	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
+	lo, carry := bits.Add64(lo, divisor/2, 0)
+	hi += carry
+	if hi >= divisor {
+		return 0, false
+	}
+	q, _ := bits.Div64(hi, lo, divisor)
+	if q > math.MaxInt64 {
+		return 0, false
+	}
+	if (a < 0) != (b < 0) {
+		return -int64(q), true
+	}
+	return int64(q), true
+}
+
+func magnitude(v int64) uint64 {
+	if v < 0 {
+		return -uint64(v)
+	}
+	return uint64(v)
 }
 
 func (m *mapper) time(f *fieldPlan, text string, c *cells) (int64, error) {

@@ -2,8 +2,10 @@ package source
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -14,7 +16,8 @@ import (
 // layout is a compiled layout: the columns it uses and how records are filled from them.
 type layout struct {
 	spec    *schemas.Layout
-	columns []string // that are used, in a fixed order; "~regex" for matched ones
+	columns []string     // that are used, in a fixed order; "~regex" for matched ones
+	touched map[int]bool // columns that the record being compiled uses
 	number  map[string]int
 	skips   []skipPlan
 	records []*recordPlan
@@ -34,6 +37,8 @@ type recordPlan struct {
 	as      string
 	key     []int // columns; -1 = the row number
 	derived bool
+	columns []int // all that its content depends on, ascending
+	byRow   bool  // the row number is part of the key: no two rows make the same record
 	when    condition
 	deleted condition
 	each    string
@@ -174,12 +179,16 @@ func setOf(values []string) map[string]bool {
 
 // column numbers a column that the layout uses.
 func (l *layout) column(name string) int {
-	if n, ok := l.number[name]; ok {
-		return n
+	n, ok := l.number[name]
+	if !ok {
+		l.columns = append(l.columns, name)
+		n = len(l.columns) - 1
+		l.number[name] = n
 	}
-	l.columns = append(l.columns, name)
-	l.number[name] = len(l.columns) - 1
-	return len(l.columns) - 1
+	if l.touched != nil {
+		l.touched[n] = true
+	}
+	return n
 }
 
 func (l *layout) condition(spec schemas.Condition) (condition, error) {
@@ -243,6 +252,8 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 		sort.Strings(kinds)
 		return nil, fmt.Errorf("unknown record %q%s", spec.Record, strictyaml.Suggest(spec.Record, kinds))
 	}
+	l.touched = map[int]bool{}
+	defer func() { l.touched = nil }()
 	meta, _ := typ.FieldByName("Meta")
 	r := &recordPlan{
 		kind: spec.Record, object: firstOf(spec.Object, spec.Record), as: spec.As, derived: spec.Derived, each: spec.Each,
@@ -286,7 +297,24 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 			return nil, fmt.Errorf("field %s is missing: every %s needs it", name, spec.Record)
 		}
 	}
+	r.byRow = slices.Contains(r.key, -1) || len(r.key) == 0 && !r.derived
+	r.columns = l.dependencies(r)
 	return r, nil
+}
+
+// dependencies lists the columns that a record's content depends on: its own, and those of
+// the parties that it names.
+func (l *layout) dependencies(r *recordPlan) []int {
+	for _, f := range r.fields {
+		for _, party := range l.records {
+			if f.spec.Party != "" && party.as == f.spec.Party {
+				for _, column := range party.columns {
+					l.touched[column] = true
+				}
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(l.touched))
 }
 
 // fieldNamed finds the struct field of a canonical name.

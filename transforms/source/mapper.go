@@ -6,8 +6,6 @@ import (
 	"strings"
 	"unsafe"
 
-	"github.com/zeebo/xxh3"
-
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
@@ -42,10 +40,12 @@ type mapper struct {
 	counts  *Counts
 	regions []string
 	mark    byte
-	built   []builtRecord     // of the current row
-	refs    map[string]string // references of the row's parties
-	last    []uint64          // hash of the last record of each plan, to drop what a row only repeats
+	built   []builtRecord // of the current row
+	refs    []namedRef    // of the row's parties
+	last    []lastRecord  // of each plan, to drop what a row only repeats
+	records []any         // of each plan: overwritten with every row
 	carried []string
+	keys    []byte // of the row's records that have several parts
 	scratch []byte
 }
 
@@ -53,13 +53,35 @@ type mapper struct {
 type builtRecord struct {
 	plan *recordPlan
 	at   int
-	rec  any
+	rec  any    // nil: the row above said the same
+	hash uint64 // of its cells
+	ref  string // of a party that others of the row name
+}
+
+// lastRecord is what a plan made of the last row that was not the same.
+type lastRecord struct {
+	known bool
+	hash  uint64 // of the cells
+	ref   string
+}
+
+// namedRef is the reference of a party under its name in the layout.
+type namedRef struct{ name, ref string }
+
+// ref is the reference of the row's party of that name, empty for none.
+func (m *mapper) ref(name string) string {
+	for i := range m.refs {
+		if m.refs[i].name == name {
+			return m.refs[i].ref
+		}
+	}
+	return ""
 }
 
 func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *mapper {
 	m := &mapper{
 		source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
-		refs: map[string]string{}, last: make([]uint64, len(l.records)),
+		last: make([]lastRecord, len(l.records)), records: make([]any, len(l.records)),
 	}
 	if mark := firstOf(s.Spec.Decimal, l.spec.Decimal, s.profile.Decimal); mark != "" {
 		m.mark = mark[0]
@@ -76,29 +98,63 @@ func (m *mapper) row(c *cells) error {
 			return nil
 		}
 	}
-	m.built = m.built[:0]
-	clear(m.refs)
+	m.built, m.refs, m.keys = m.built[:0], m.refs[:0], m.keys[:0]
 	for i, plan := range m.layout.records {
-		variants := [][]string{c.values}
 		if plan.each != "" {
-			variants = c.each(plan.each)
+			for n, values := range c.each(plan.each) {
+				if f := m.variant(i, plan, c, values, n); f != nil {
+					return m.reject(f, c)
+				}
+			}
+			continue
 		}
-		for n, values := range variants {
-			view := *c
-			view.values = values
-			if !plan.when.holds(values) {
-				continue
-			}
-			rec, f := m.build(plan, &view, n)
-			if f != nil {
-				return m.reject(f, c)
-			}
-			if rec != nil {
-				m.built = append(m.built, builtRecord{plan, i, rec})
-			}
+		if f := m.variant(i, plan, c, c.values, 0); f != nil {
+			return m.reject(f, c)
 		}
 	}
 	return m.emit(c)
+}
+
+// variant builds the record of one plan from the row's values, or from those of one element
+// of an array within it.
+func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n int) *fault {
+	if !plan.when.holds(values) {
+		return nil
+	}
+	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values)}
+	if last := &m.last[i]; last.known && last.hash == b.hash && plan.each == "" && !plan.byRow {
+		b.ref = last.ref
+	} else {
+		view := *c
+		view.values = values
+		rec, f := m.build(plan, m.blank(i, plan), &view, n)
+		if f != nil || rec == nil {
+			return f
+		}
+		b.rec = rec
+		if plan.as != "" {
+			b.ref = metaOf(rec, plan).Reference()
+		}
+	}
+	if plan.as != "" {
+		m.refs = append(m.refs, namedRef{plan.as, b.ref})
+	}
+	m.built = append(m.built, b)
+	return nil
+}
+
+// blank returns an empty record of a plan. The same one serves all rows, since sinks copy
+// what they take; the elements of an array each need their own.
+func (m *mapper) blank(i int, plan *recordPlan) reflect.Value {
+	if plan.each != "" {
+		return reflect.New(plan.typ)
+	}
+	if m.records[i] == nil {
+		m.records[i] = reflect.New(plan.typ).Interface()
+	}
+	value := reflect.ValueOf(m.records[i])
+	value.Elem().SetZero()
+	return value
 }
 
 // carry fills the declared cells of a child row from the row above it.
@@ -143,18 +199,22 @@ func (m *mapper) emit(c *cells) error {
 		}
 	}
 	for i, b := range m.built {
+		if b.rec == nil {
+			if i != stands {
+				continue
+			}
+			rec, f := m.build(b.plan, m.blank(b.at, b.plan), c, 0)
+			if f != nil || rec == nil {
+				return fmt.Errorf("%s:%d: a row that repeats a sound one is not sound", m.split.Name, c.row)
+			}
+			b.rec = rec
+		}
 		meta := metaOf(b.rec, b.plan)
-		hash := m.contentHash(b)
-		meta.ContentHash = hash
+		meta.ContentHash = b.hash
 		if i == stands {
 			meta.RowBytes = max(c.size, 1)
-		} else if b.plan.each == "" {
-			if repeat := hash ^ xxh3.HashString(meta.Key); m.last[b.at] == repeat {
-				continue // the row above said the same
-			} else {
-				m.last[b.at] = repeat
-			}
 		}
+		m.last[b.at] = lastRecord{true, b.hash, b.ref}
 		m.counts.Records = count(m.counts.Records, b.plan.kind, 1)
 		if err := m.sink.Record(b.plan.kind, b.rec); err != nil {
 			return err
