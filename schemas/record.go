@@ -318,7 +318,7 @@ type CampaignCost struct {
 	Clicks      *int64 `parquet:"clicks,optional"`
 }
 
-// Reject is a source row that was not accepted. Original goes to the restricted folder only.
+// Reject is a source row that was not accepted. Original is empty in the records: ingest writes it to the restricted folder.
 type Reject struct {
 	Source     string `parquet:"source,dict"`
 	File       string `parquet:"file,dict"`

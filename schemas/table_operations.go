@@ -145,15 +145,18 @@ type DataQuality struct {
 	Passed   bool     `parquet:"passed" en:"passed" zh:"通过"`
 }
 
-// RunLog is one table that one job wrote.
+// RunLog is one source that a job read or one table that it wrote. Times are in run.json: they
+// differ between equal runs. The table run_log itself is not in it.
 type RunLog struct {
 	RunColumns
 	Job         string `parquet:"job,dict" en:"job" zh:"作业"`
-	Table       string `parquet:"table_name,dict" en:"table or records" zh:"表"`
+	Table       string `parquet:"table_name,dict" en:"table or records; exports/SOURCE for what ingest read" zh:"表"`
+	Direction   string `parquet:"direction,dict" en:"in: exports that were read; out: a table that was written" zh:"方向"`
+	Inputs      string `parquet:"inputs,optional,dict" en:"jobs whose tables the job read, joined by a comma" zh:"输入作业"`
 	Files       int64  `parquet:"files" en:"files" zh:"文件数"`
 	Rows        int64  `parquet:"rows" en:"rows" zh:"行数"`
-	Bytes       int64  `parquet:"bytes" en:"bytes" zh:"字节数"`
-	Fingerprint string `parquet:"fingerprint" en:"hash of the files' hashes" zh:"指纹"`
+	Bytes       int64  `parquet:"bytes" en:"bytes: of exports decoded, of tables on disk" zh:"字节数"`
+	Fingerprint string `parquet:"fingerprint" en:"hash of the files' names and hashes" zh:"指纹"`
 }
 
 // RevenueReconciliation leads from an export's own total to what counts, to the cent.
@@ -173,17 +176,22 @@ type RevenueReconciliation struct {
 	Difference int64  `parquet:"difference,decimal(4:18)" en:"what is left: must be 0" zh:"差额"`
 }
 
-// DimDate is one day.
+// DimDate is one day. The fiscal year is the calendar year; fiscal week 1 holds January 1, and
+// weeks begin on Monday.
 type DimDate struct {
 	RunColumns
-	Day      int32  `parquet:"day,date" en:"day" zh:"日期"`
-	Year     int64  `parquet:"year" en:"year" zh:"年"`
-	Quarter  string `parquet:"quarter,dict" en:"YYYY-Qn" zh:"季度"`
-	Month    string `parquet:"month,dict" en:"YYYY-MM" zh:"月"`
-	ISOWeek  string `parquet:"iso_week,dict" en:"YYYY-Www" zh:"ISO周"`
-	Weekday  int64  `parquet:"weekday" en:"1 = Monday" zh:"星期"`
-	Weekend  bool   `parquet:"weekend" en:"Saturday or Sunday" zh:"周末"`
-	Festival string `parquet:"festival,optional,dict" en:"holiday or shopping festival with a fixed date" zh:"节日"`
+	Day        int32  `parquet:"day,date" en:"day" zh:"日期"`
+	Year       int64  `parquet:"year" en:"year" zh:"年"`
+	Quarter    string `parquet:"quarter,dict" en:"YYYY-Qn" zh:"季度"`
+	Month      string `parquet:"month,dict" en:"YYYY-MM" zh:"月"`
+	ISOWeek    string `parquet:"iso_week,dict" en:"YYYY-Www" zh:"ISO周"`
+	FiscalWeek string `parquet:"fiscal_week,dict" en:"YYYY-Fww: week of the fiscal year" zh:"财年周"`
+	Weekday    int64  `parquet:"weekday" en:"1 = Monday" zh:"星期"`
+	Weekend    bool   `parquet:"weekend" en:"Saturday or Sunday" zh:"周末"`
+	Holiday    string `parquet:"holiday,optional,dict" en:"holiday: spring_festival, christmas ..." zh:"节假日代码"`
+	HolidayZH  string `parquet:"holiday_cn,optional,dict" en:"Chinese name of the holiday" zh:"节假日"`
+	Festival   string `parquet:"shopping_festival,optional,dict" en:"shopping festival: 618, 11.11, black_friday ..." zh:"购物节代码"`
+	FestivalZH string `parquet:"shopping_festival_cn,optional,dict" en:"Chinese name of the shopping festival" zh:"购物节"`
 }
 
 // DimChannel is one channel.

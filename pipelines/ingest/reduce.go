@@ -22,6 +22,9 @@ type partReport struct {
 	Losers     map[string]loser         `json:"losers"` // rows and bytes by source/file of rows that lost
 }
 
+// RejectOriginals is where the texts of refused rows lie.
+const RejectOriginals = "restricted/reject_original"
+
 type loser struct{ Rows, Bytes int64 }
 
 // reducer holds the outputs of one partition.
@@ -32,6 +35,7 @@ type reducer struct {
 	line     *runs.Output[schemas.OrderLine]
 	link     *runs.Output[schemas.OrderLink]
 	reject   *runs.Output[schemas.Reject]
+	original *runs.Output[schemas.RejectOriginal]
 	outputs  *runs.Outputs
 	parties  []schemas.Party
 	orders   fold.OrderGroup
@@ -54,6 +58,7 @@ func newReducer(dir string, part int) *reducer {
 	r.line = newOutput[schemas.OrderLine](r, schemas.KindOrderLine)
 	r.link = newOutput[schemas.OrderLink](r, "order_link")
 	r.reject = newOutput[schemas.Reject](r, "reject")
+	r.original = runs.NewOutput[schemas.RejectOriginal](r.outputs, RejectOriginals)
 	r.generics = map[uint8]generic{
 		tagTrait:        newGeneric(r, schemas.KindTrait, traitCodec, func(v *schemas.Trait) *schemas.Meta { return &v.Meta }),
 		tagProduct:      newGeneric(r, schemas.KindProduct, productCodec, func(v *schemas.Product) *schemas.Meta { return &v.Meta }),
@@ -186,9 +191,20 @@ func (r *reducer) take(tag uint8, rec []byte) error {
 		if err := rejectCodec.Decode(rec, &v); err != nil {
 			return err
 		}
-		return r.reject.Add(&v)
+		return r.refuse(&v)
 	}
 	return r.generics[tag].take(rec)
+}
+
+// refuse writes a reject, and its text apart: only the restricted folder may hold persons' data of unread rows.
+func (r *reducer) refuse(v *schemas.Reject) error {
+	if v.Original != "" {
+		if err := r.original.Add(&schemas.RejectOriginal{Source: v.Source, File: v.File, Row: v.Row, Original: v.Original}); err != nil {
+			return err
+		}
+		v.Original = ""
+	}
+	return r.reject.Add(v)
 }
 
 func decodeInto[T any](list *[]T, c *codec.Codec[T], rec []byte) error {

@@ -64,9 +64,12 @@ func (m *Manifest) Table(name string) (*TableFiles, bool) {
 }
 
 // SchemaHash identifies the columns of T: names, types and order.
-func SchemaHash[T any]() string {
+func SchemaHash[T any]() string { return SchemaHashOf(reflect.TypeFor[T]()) }
+
+// SchemaHashOf is SchemaHash of a row type that is known at run time only.
+func SchemaHashOf(row reflect.Type) string {
 	var b strings.Builder
-	describe(&b, reflect.TypeFor[T]())
+	describe(&b, row)
 	return fmt.Sprintf("%016x", xxh3.HashString(b.String()))
 }
 

@@ -62,13 +62,17 @@ func Create[T any](root, table string, part int) (*Writer[T], error) {
 	}
 	w := &Writer[T]{path: path, name: filepath.ToSlash(name), file: file, hash: sha256.New(), batch: make([]T, 0, batchRows), nulls: optionalFields(reflect.TypeFor[T]())}
 	w.buffer = bufio.NewWriterSize(io.MultiWriter(file, w.hash), 1<<18)
-	w.parquet = parquet.NewGenericWriter[T](w.buffer,
+	w.parquet = parquet.NewGenericWriter[T](w.buffer, writerOptions()...)
+	return w, nil
+}
+
+func writerOptions() []parquet.WriterOption {
+	return []parquet.WriterOption{
 		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}),
 		parquet.CreatedBy("tributary", "1", "0"),
 		parquet.MaxRowsPerRowGroup(RowGroupRows),
 		parquet.DataPageStatistics(true),
-	)
-	return w, nil
+	}
 }
 
 // Add appends one row.
