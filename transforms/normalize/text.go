@@ -84,8 +84,18 @@ func IsNull(s string) bool {
 
 // IsMasked tells whether a value hides characters: 138****8000, 张*, ##cipher, $$cipher.
 func IsMasked(s string) bool {
-	return strings.ContainsAny(s, "*＊•●") || strings.HasPrefix(s, "##") || strings.HasPrefix(s, "$$")
+	for i := 0; i < len(s); i++ {
+		if s[i] == '*' {
+			return true
+		}
+		if s[i] >= utf8.RuneSelf {
+			return strings.ContainsAny(s[i:], "*＊•●∗✱") || isCipher(s)
+		}
+	}
+	return isCipher(s)
 }
+
+func isCipher(s string) bool { return strings.HasPrefix(s, "##") || strings.HasPrefix(s, "$$") }
 
 // Fold lowers, half-widths, removes accents and joins blanks: the form in which header names
 // and free text are compared.
