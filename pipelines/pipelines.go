@@ -16,6 +16,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/pipelines/value"
 	"github.com/tributary-cdp/tributary/transforms/strictyaml"
 )
 
@@ -32,6 +33,7 @@ func Stages() []Stage {
 		{"ingest", []string{ingest.JobName}, ingest.Run},
 		{"identity", []string{identity.ScoreJob, identity.ClusterJob}, identity.Run},
 		{"customers", []string{customers.JobName}, customers.Run},
+		{"value", []string{value.SummaryJob, value.ApplyJob}, value.Run},
 	}
 }
 

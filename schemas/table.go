@@ -133,7 +133,7 @@ func Tables() []Table {
 		table[CustomerChurn]("customer_churn", "customer with orders", "流失风险", "customer_id"),
 		table[CustomerSegment]("customer_segment", "customer, scheme and segment", "客户分群", "customer_id", "scheme", "segment"),
 		empty[CustomerAction]("customer_action", "customer and play", "客户行动建议", "customer_id", "play"),
-		empty[CustomerTier]("customer_tier", "customer", "会员等级", "customer_id"),
+		table[CustomerTier]("customer_tier", "customer", "会员等级", "customer_id"),
 		empty[NextBestProduct]("next_best_product", "customer and rank", "推荐商品", "customer_id", "rank"),
 		empty[ProductAffinity]("product_affinity", "pair of products", "商品关联", "product", "other_product"),
 		table[SegmentSummary]("segment_summary", "scheme and segment", "分群汇总", "scheme", "segment"),

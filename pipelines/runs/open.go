@@ -98,6 +98,12 @@ func Prepare(c *config.Config, opts launch.Options, reporter Reporter, force boo
 	if err != nil {
 		return nil, err
 	}
+	if _, _, err := Rules(c); err != nil {
+		return nil, err
+	}
+	if _, err := Suppression(c.Suppression, c.Identity.Regions); err != nil {
+		return nil, err
+	}
 	current, err := Current(c.Output.Path)
 	if err != nil {
 		return nil, err

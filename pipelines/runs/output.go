@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sort"
 
+	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
@@ -109,4 +110,26 @@ func AddTo(m *warehouse.Manifest, files map[string]PartFile) {
 	for _, folder := range folders {
 		m.Add(folder, files[folder].Schema, files[folder].Info)
 	}
+}
+
+// WriteTable writes a small table as one part and adds it to the manifest. columns finds the
+// run's columns of a row, which are filled in.
+func WriteTable[T any](p *Base, m *warehouse.Manifest, table string, rows []T, columns func(*T) *schemas.RunColumns) error {
+	w, err := warehouse.Create[T](p.Dir, table, 0)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		*columns(&rows[i]) = schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}
+		if err := w.Add(&rows[i]); err != nil {
+			w.Abort()
+			return err
+		}
+	}
+	info, err := w.Close()
+	if err != nil {
+		return err
+	}
+	m.Add(table, warehouse.SchemaHash[T](), info)
+	return nil
 }

@@ -67,6 +67,21 @@ func (c *Counter) Histogram() Histogram {
 	return out
 }
 
+// Histogram returns the ranges of an exact distribution.
+func (v Values) Histogram() Histogram {
+	var out Histogram
+	for _, c := range v {
+		r := Range(c.Value)
+		if n := len(out); n == 0 || out[n-1].Range != r {
+			out = append(out, Bin{Range: r})
+		}
+		b := &out[len(out)-1]
+		b.Count += c.Count
+		b.Sum += c.Value * c.Count
+	}
+	return out
+}
+
 // Merge adds histograms up. Any order of merging gives the same result.
 func Merge(parts ...Histogram) Histogram {
 	var all Histogram

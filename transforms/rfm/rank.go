@@ -1,6 +1,7 @@
 package rfm
 
 import (
+	"cmp"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -32,37 +33,48 @@ type Rank struct {
 // RankRange ranks the values of one range, given in ascending order. The results are exact:
 // the same as from the whole sorted list, ties included.
 func RankRange(p *Prefixes, r uint16, values []int64, shares Shares) ([]Rank, error) {
+	var distinct Values
+	for i, v := range values {
+		if i == 0 || v != values[i-1] {
+			distinct = append(distinct, ValueCount{Value: v})
+		}
+		distinct[len(distinct)-1].Count++
+	}
+	ranks, err := RankValues(p, r, distinct, shares)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Rank, 0, len(values))
+	for i, rank := range ranks {
+		for range distinct[i].Count {
+			out = append(out, rank)
+		}
+	}
+	return out, nil
+}
+
+// RankValues is RankRange for the distinct values of one range: one rank each.
+func RankValues(p *Prefixes, r uint16, values Values, shares Shares) ([]Rank, error) {
 	prefix, ok := p.Of(r)
 	if !ok {
 		return nil, fmt.Errorf("rfm: range %d was empty when the prefixes were computed", r)
 	}
-	if !slices.IsSorted(values) {
+	if !slices.IsSortedFunc(values, func(a, b ValueCount) int { return cmp.Compare(a.Value, b.Value) }) {
 		return nil, fmt.Errorf("rfm: values of range %d are not ascending", r)
 	}
 	out := make([]Rank, len(values))
-	cumulative := prefix.SumAbove
-	for end := len(values); end > 0; {
-		start := end - 1
-		for start > 0 && values[start-1] == values[end-1] {
-			start--
-		}
-		value := values[start]
+	cumulative, atMost := prefix.SumAbove, prefix.Below+values.Total()
+	for i := len(values) - 1; i >= 0; i-- {
+		v := values[i]
 		highest := cumulative == 0
-		cumulative += max(0, value) * int64(end-start)
-		rank := Rank{
-			AtMost:          prefix.Below + int64(end),
-			CumulativeShare: 1,
-			Class:           ClassC,
-		}
-		rank.Score = Score(rank.AtMost, p.Total)
-		if value > 0 {
+		cumulative += max(0, v.Value) * v.Count
+		rank := Rank{AtMost: atMost, Score: Score(atMost, p.Total), CumulativeShare: 1, Class: ClassC}
+		if v.Value > 0 {
 			rank.CumulativeShare = float64(cumulative) / float64(p.Positive)
 			rank.Class = classOf(cumulative, p.Positive, highest, shares)
 		}
-		for i := start; i < end; i++ {
-			out[i] = rank
-		}
-		end = start
+		out[i] = rank
+		atMost -= v.Count
 	}
 	return out, nil
 }
@@ -121,15 +133,7 @@ func NewValues(parts ...Values) Values {
 	for _, part := range parts {
 		all = append(all, part...)
 	}
-	slices.SortFunc(all, func(a, b ValueCount) int {
-		switch {
-		case a.Value < b.Value:
-			return -1
-		case a.Value > b.Value:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(all, func(a, b ValueCount) int { return cmp.Compare(a.Value, b.Value) })
 	out := all[:0]
 	for _, v := range all {
 		if n := len(out); n > 0 && out[n-1].Value == v.Value {

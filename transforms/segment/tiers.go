@@ -2,6 +2,7 @@ package segment
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"unsafe"
 
@@ -96,4 +97,32 @@ func (t *Tiers) Missing(c *schemas.Customer, now int) (next Level, missing float
 	value, _ := t.basis.number(unsafe.Pointer(c))
 	next = t.Levels[now+1]
 	return next, math.Max(0, next.From-value), true
+}
+
+// Changes of a tier since the last run.
+const (
+	TierUp   = "up"
+	TierDown = "down"
+	TierSame = "same"
+	TierMove = "changed" // between tiers of which the rules know no order
+)
+
+// TierChange compares a tier with the one of the last run.
+func (r *Rules) TierChange(before, now string) string {
+	if before == now {
+		return TierSame
+	}
+	if r.Tiers == nil {
+		return TierMove
+	}
+	index := func(code string) int {
+		return slices.IndexFunc(r.Tiers.Levels, func(l Level) bool { return l.Code == code })
+	}
+	switch a, b := index(before), index(now); {
+	case a < 0 || b < 0:
+		return TierMove
+	case b > a:
+		return TierUp
+	}
+	return TierDown
 }
