@@ -34,6 +34,7 @@ type Layout struct {
 	Absent          []string            `yaml:"absent"` // columns that must not be there
 	Aliases         map[string][]string `yaml:"aliases"`
 	Rows            string              `yaml:"rows"`  // JSON: path of the array of rows
+	JSON            []string            `yaml:"json"`  // JSON: texts that hold JSON themselves
 	Carry           []string            `yaml:"carry"` // cells that a child row takes from the row above it
 	Experimental    bool                `yaml:"experimental"`
 	CountsAsRevenue *bool               `yaml:"counts_as_revenue"`
@@ -51,15 +52,20 @@ type Skip struct {
 
 // Record is one canonical record that a row yields.
 type Record struct {
-	Record  string           `yaml:"record"`
-	Object  string           `yaml:"object"` // object of the reference: contact, account, order ...
-	As      string           `yaml:"as"`     // name by which other records of the row refer to this party
-	Key     Names            `yaml:"key"`    // columns; "#row" is the row number; empty = a hash of the contact data (parties) or file and row
-	Derived bool             `yaml:"derived"`
-	When    Condition        `yaml:"when"`
-	Deleted Condition        `yaml:"deleted"`
-	Each    string           `yaml:"each"` // JSON: one record for each element of this array
-	Fields  map[string]Field `yaml:"fields"`
+	Record  string    `yaml:"record"`
+	Object  string    `yaml:"object"` // object of the reference: contact, account, order ...
+	As      string    `yaml:"as"`     // name by which other records of the row refer to this party
+	Key     Names     `yaml:"key"`    // columns; "#row" is the row number, "name?" may be empty; no key = a hash of the contact data (parties) or file and row
+	Derived bool      `yaml:"derived"`
+	When    Condition `yaml:"when"`
+	Deleted Condition `yaml:"deleted"`
+	Each    string    `yaml:"each"` // JSON: one record for each element of this array
+	// EachColumn makes one record of every column whose header matches and that nothing else in
+	// the layout reads: questions of a form. "#column" is its header, "#value" its cell.
+	EachColumn string           `yaml:"each_column"`
+	Except     []string         `yaml:"except"` // columns that are no questions
+	Split      string           `yaml:"split"`  // between several answers in one cell: one record each
+	Fields     map[string]Field `yaml:"fields"`
 }
 
 // Field says where a value comes from and how it is read. A plain text is a column's name.
@@ -98,14 +104,16 @@ type Case struct {
 // Condition holds when the tests of all its columns hold.
 type Condition map[string]Test
 
-// Test is what a cell must be: present, empty, one of some values, not one of some, or match.
+// Test is what a cell must be: present, empty, one of some values, not one of some, matching
+// a regular expression, or other than the cell of another column. A null value counts as empty.
 type Test struct {
 	Present, Empty bool
 	In, Not        []string
 	Match          string
+	Differs        string
 }
 
-// UnmarshalYAML reads present, empty, a list of values, or {in, not, match}.
+// UnmarshalYAML reads present, empty, a list of values, or {in, not, match, differs}.
 func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 	switch node.Kind {
 	case yaml.ScalarNode:
@@ -121,16 +129,17 @@ func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 	case yaml.SequenceNode:
 		return node.Decode(&t.In)
 	}
-	if err := knownKeys(node, "in", "not", "match"); err != nil {
+	if err := knownKeys(node, "in", "not", "match", "differs"); err != nil {
 		return err
 	}
 	var full struct {
-		In    []string `yaml:"in"`
-		Not   []string `yaml:"not"`
-		Match string   `yaml:"match"`
+		In      []string `yaml:"in"`
+		Not     []string `yaml:"not"`
+		Match   string   `yaml:"match"`
+		Differs string   `yaml:"differs"`
 	}
 	err := node.Decode(&full)
-	t.In, t.Not, t.Match = full.In, full.Not, full.Match
+	t.In, t.Not, t.Match, t.Differs = full.In, full.Not, full.Match, full.Differs
 	return err
 }
 

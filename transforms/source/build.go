@@ -40,7 +40,10 @@ func (m *mapper) build(plan *recordPlan, value reflect.Value, c *cells, n int) (
 			m.issue(problem.column, problem.code)
 		}
 	}
-	if f := m.finish(plan, rec, c, currency); f != nil {
+	switch f := m.finish(plan, rec, c, currency); {
+	case f == errAnonymous:
+		return nil, nil
+	case f != nil:
 		return nil, f
 	}
 	switch f := m.key(plan, meta, rec, c, n); {
@@ -52,7 +55,7 @@ func (m *mapper) build(plan *recordPlan, value reflect.Value, c *cells, n int) (
 	return rec, nil
 }
 
-// errAnonymous tells that a party has nothing to be known by.
+// errAnonymous tells that a party has nothing to be known by, or a trait nobody to describe.
 var errAnonymous = &fault{}
 
 // key gives the record its key: the declared columns, else for parties a hash of the contact
@@ -72,6 +75,9 @@ func (m *mapper) key(plan *recordPlan, meta *schemas.Meta, rec any, c *cells, n 
 		}
 		v := c.values[column]
 		if normalize.IsNull(v) || m.layout.nulls[v] || (plan.derived && normalize.IsMasked(v)) {
+			if plan.mayMiss[i] {
+				continue
+			}
 			whole = false
 			break
 		}

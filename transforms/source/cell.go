@@ -16,29 +16,33 @@ func (m *mapper) text(f *fieldPlan, c *cells) (string, *fault) {
 	}
 	for _, plan := range f.cases {
 		if plan.when.holds(c.values) {
-			if plan.column >= 0 {
-				return c.values[plan.column], nil
+			if plan.column < 0 {
+				return plan.value, nil
 			}
-			return plan.value, nil
+			return m.refined(f, c, plan.column)
 		}
 	}
 	if f.spec.Join != nil {
 		return m.joined(f, c)
 	}
 	for _, column := range f.columns {
-		if c.bad[column] != "" {
-			return "", &fault{c.bad[column], m.layout.columns[column], badCell[c.bad[column]]}
-		}
-		v, problem := m.refine(f, c.values[column])
-		if problem != nil {
-			problem.column = strings.TrimPrefix(m.layout.columns[column], "~")
-			return "", problem
-		}
-		if v != "" {
-			return v, nil
+		if v, problem := m.refined(f, c, column); problem != nil || v != "" {
+			return v, problem
 		}
 	}
 	return "", nil
+}
+
+// refined is the value of one column as a field wants it.
+func (m *mapper) refined(f *fieldPlan, c *cells, column int) (string, *fault) {
+	if c.bad[column] != "" {
+		return "", &fault{c.bad[column], m.layout.columns[column], badCell[c.bad[column]]}
+	}
+	v, problem := m.refine(f, c.values[column])
+	if problem != nil {
+		problem.column = strings.TrimPrefix(m.layout.columns[column], "~")
+	}
+	return v, problem
 }
 
 var badCell = map[string]string{
@@ -49,10 +53,7 @@ var badCell = map[string]string{
 func (m *mapper) joined(f *fieldPlan, c *cells) (string, *fault) {
 	var parts []string
 	for _, column := range f.columns {
-		if c.bad[column] != "" {
-			return "", &fault{c.bad[column], m.layout.columns[column], badCell[c.bad[column]]}
-		}
-		v, problem := m.refine(f, c.values[column])
+		v, problem := m.refined(f, c, column)
 		if problem != nil {
 			return "", problem
 		}

@@ -10,6 +10,10 @@ func (m *mapper) finish(plan *recordPlan, rec any, c *cells, currency string) *f
 	switch r := rec.(type) {
 	case *schemas.Party:
 		return finishParty(r)
+	case *schemas.Trait:
+		if r.CustomerRef == "" {
+			return errAnonymous
+		}
 	case *schemas.Order:
 		r.CountsAsRevenue = plan.revenue
 		r.Currency = firstOf(r.Currency, currency)

@@ -95,12 +95,54 @@ func newJSONMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts
 func (j *jsonMapper) object(v any, row, offset, size int64, text []byte) error {
 	flat := map[string]string{}
 	flatten(flat, "", v)
+	j.unpack(flat)
 	j.values(flat, j.c.values)
 	j.c.row, j.c.offset, j.c.size, j.c.text = row, offset, size, text
 	j.c.each = func(path string) [][]string {
-		elements, _ := dig(v, path).([]any)
 		var all [][]string
-		for _, element := range elements {
+		for _, one := range elements(v, flat, "", strings.Split(path, ".")) {
+			values := make([]string, len(j.c.values))
+			j.values(one, values)
+			all = append(all, values)
+		}
+		return all
+	}
+	j.c.questions = func(plan *recordPlan) []question { return j.questions(plan, flat) }
+	return j.m.row(j.c)
+}
+
+// unpack flattens texts that hold JSON themselves.
+func (j *jsonMapper) unpack(flat map[string]string) {
+	for _, name := range j.m.layout.spec.JSON {
+		if flat[name] == "" {
+			continue
+		}
+		v, err := decodeJSON([]byte(flat[name]))
+		if err != nil {
+			j.m.issue(name, CodeJSON)
+			continue
+		}
+		flatten(flat, name, v)
+	}
+}
+
+// elements gives an object's flat values once for each element of an array within it. An
+// array within an array is walked element by element, so that an inner element keeps the
+// values of the outer one that holds it.
+func elements(v any, flat map[string]string, path string, rest []string) []map[string]string {
+	for len(rest) > 0 {
+		object, ok := v.(map[string]any)
+		if !ok {
+			return nil
+		}
+		path = strings.TrimPrefix(path+"."+rest[0], ".")
+		v, rest = object[rest[0]], rest[1:]
+		list, ok := v.([]any)
+		if !ok {
+			continue
+		}
+		var all []map[string]string
+		for _, element := range list {
 			one := map[string]string{}
 			for key, value := range flat {
 				if key != path && !strings.HasPrefix(key, path+".") {
@@ -108,13 +150,15 @@ func (j *jsonMapper) object(v any, row, offset, size int64, text []byte) error {
 				}
 			}
 			flatten(one, path, element)
-			values := make([]string, len(j.c.values))
-			j.values(one, values)
-			all = append(all, values)
+			if len(rest) == 0 {
+				all = append(all, one)
+			} else {
+				all = append(all, elements(element, one, path, rest)...)
+			}
 		}
 		return all
 	}
-	return j.m.row(j.c)
+	return nil
 }
 
 func (j *jsonMapper) values(flat map[string]string, into []string) {

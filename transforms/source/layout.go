@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
 	"github.com/tributary-cdp/tributary/transforms/strictyaml"
 )
 
@@ -32,20 +33,22 @@ type skipPlan struct {
 
 // recordPlan fills one canonical record.
 type recordPlan struct {
-	kind    string
-	object  string
-	as      string
-	key     []int // columns; -1 = the row number
-	derived bool
-	columns []int // all that its content depends on, ascending
-	byRow   bool  // the row number is part of the key: no two rows make the same record
-	when    condition
-	deleted condition
-	each    string
-	fields  []*fieldPlan
-	revenue bool
-	typ     reflect.Type
-	meta    uintptr // offset of Meta
+	kind      string
+	object    string
+	as        string
+	key       []int  // columns; -1 = the row number
+	mayMiss   []bool // parts of the key that may be empty
+	derived   bool
+	columns   []int // all that its content depends on, ascending
+	byRow     bool  // the row number is part of the key: no two rows make the same record
+	when      condition
+	deleted   condition
+	each      string
+	columnsOf *columnsPlan // one record for each column of a form; nil = one for the row
+	fields    []*fieldPlan
+	revenue   bool
+	typ       reflect.Type
+	meta      uintptr // offset of Meta
 }
 
 // condition is a list of tests that must all hold.
@@ -57,6 +60,8 @@ type columnTest struct {
 	in     map[string]bool
 	not    map[string]bool
 	match  *regexp.Regexp
+	other  int             // column of differs
+	nulls  map[string]bool // of the layout
 }
 
 // fieldPlan fills one field.
@@ -200,7 +205,10 @@ func (l *layout) condition(spec schemas.Condition) (condition, error) {
 	var c condition
 	for _, name := range names {
 		test := spec[name]
-		t := columnTest{column: l.column(name), test: test, in: setOf(test.In), not: setOf(test.Not)}
+		t := columnTest{column: l.column(name), test: test, in: setOf(test.In), not: setOf(test.Not), nulls: l.nulls}
+		if test.Differs != "" {
+			t.other = l.column(test.Differs)
+		}
 		if test.Match != "" {
 			var err error
 			if t.match, err = regexp.Compile(test.Match); err != nil {
@@ -218,11 +226,15 @@ func (c condition) holds(values []string) bool {
 		v := values[t.column]
 		switch {
 		case t.test.Present:
-			if v == "" {
+			if t.null(v) {
 				return false
 			}
 		case t.test.Empty:
-			if v != "" {
+			if !t.null(v) {
+				return false
+			}
+		case t.test.Differs != "":
+			if v == values[t.other] {
 				return false
 			}
 		case t.match != nil:
@@ -241,6 +253,8 @@ func (c condition) holds(values []string) bool {
 	}
 	return true
 }
+
+func (t *columnTest) null(v string) bool { return normalize.IsNull(v) || t.nulls[v] }
 
 func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 	typ, ok := recordTypes[spec.Record]
@@ -273,11 +287,16 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 		return nil, err
 	}
 	for _, name := range spec.Key {
+		column, mayMiss := strings.CutSuffix(name, "?")
+		r.mayMiss = append(r.mayMiss, mayMiss)
 		if name == "#row" {
 			r.key = append(r.key, -1)
 		} else {
-			r.key = append(r.key, l.column(name))
+			r.key = append(r.key, l.column(column))
 		}
+	}
+	if r.columnsOf, err = l.columnsPlan(spec); err != nil {
+		return nil, err
 	}
 	names := make([]string, 0, len(spec.Fields))
 	for name := range spec.Fields {

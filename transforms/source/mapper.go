@@ -22,6 +22,8 @@ type cells struct {
 	text   []byte // the row as it is in the file
 	// each gives the values once for each element of a JSON array.
 	each func(path string) [][]string
+	// questions gives the cells of the columns that a plan makes one record each of.
+	questions func(plan *recordPlan) []question
 }
 
 // fault is why a row is refused.
@@ -100,8 +102,8 @@ func (m *mapper) row(c *cells) error {
 	}
 	m.built, m.refs, m.keys = m.built[:0], m.refs[:0], m.keys[:0]
 	for i, plan := range m.layout.records {
-		if plan.each != "" {
-			for n, values := range c.each(plan.each) {
+		if plan.several() {
+			for n, values := range m.variants(plan, c) {
 				if f := m.variant(i, plan, c, values, n); f != nil {
 					return m.reject(f, c)
 				}
@@ -122,7 +124,7 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 		return nil
 	}
 	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values)}
-	if last := &m.last[i]; last.known && last.hash == b.hash && plan.each == "" && !plan.byRow {
+	if last := &m.last[i]; last.known && last.hash == b.hash && !plan.several() && !plan.byRow {
 		b.ref = last.ref
 	} else {
 		view := *c
@@ -143,10 +145,18 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 	return nil
 }
 
+// variants are the row's values once for each record that a plan makes of the row.
+func (m *mapper) variants(plan *recordPlan, c *cells) [][]string {
+	if plan.columnsOf != nil {
+		return m.answers(plan, c)
+	}
+	return c.each(plan.each)
+}
+
 // blank returns an empty record of a plan. The same one serves all rows, since sinks copy
 // what they take; the elements of an array each need their own.
 func (m *mapper) blank(i int, plan *recordPlan) reflect.Value {
-	if plan.each != "" {
+	if plan.several() {
 		return reflect.New(plan.typ)
 	}
 	if m.records[i] == nil {

@@ -129,7 +129,8 @@ func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, coun
 	m := newMapper(s, layout, split, sink, counts)
 	reader := newCSVReader(in, split.Comma, split.Start)
 	decoder := newCellDecoder(split.Encoding)
-	c := &cells{values: make([]string, len(at)), bad: make([]string, len(at)), row: split.FirstRow - 1}
+	c := &cells{row: split.FirstRow - 1}
+	at = layout.bindQuestions(c, header, at)
 	c.each = func(string) [][]string { return nil }
 	blanks, footer := 0, false
 	for n := 1; ; n++ {

@@ -176,7 +176,8 @@ func (t *table) read(ctx context.Context, rows [][]string) (found bool, err erro
 		return true, err
 	}
 	m := newMapper(t.s, l, t.split, t.sink, t.counts)
-	c := &cells{values: make([]string, len(at)), bad: make([]string, len(at)), offset: -1}
+	c := &cells{offset: -1}
+	at = l.bindQuestions(c, header, at)
 	c.each = func(string) [][]string { return nil }
 	for i := first + 1; i < len(rows); i++ {
 		if i%checkEvery == 0 {
