@@ -1,8 +1,10 @@
 package normalize
 
 import (
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/mozillazg/go-pinyin"
 )
@@ -36,13 +38,20 @@ const traditional = "張张陳陈劉刘黃黄吳吴趙赵孫孙馬马鄭郑謝�
 	"終终種种腫肿眾众衆众謅诌軸轴皺皱晝昼驟骤豬猪諸诸誅诛燭烛矚瞩囑嘱貯贮鑄铸築筑駐驻專专磚砖轉转賺赚樁桩莊庄裝装妝妆壯壮狀状錐锥贅赘" +
 	"墜坠綴缀諄谆濁浊茲兹資资漬渍蹤踪綜综總总縱纵鄒邹詛诅組组鑽钻緻致鐘钟麼么為为隻只裏里於于巖岩嶽岳峯峰羣群"
 
-var simplified = sync.OnceValue(func() map[rune]rune {
-	table := map[rune]rune{}
+// The block of common Chinese characters, by which tables are indexed.
+const (
+	firstHan = 0x4E00
+	lastHan  = 0x9FFF
+)
+
+// simplified holds the simplified form of every character of the block, 0 = itself.
+var simplified = sync.OnceValue(func() *[lastHan - firstHan + 1]rune {
+	var table [lastHan - firstHan + 1]rune
 	runes := []rune(traditional)
 	for i := 0; i+1 < len(runes); i += 2 {
-		table[runes[i]] = runes[i+1]
+		table[runes[i]-firstHan] = runes[i+1]
 	}
-	return table
+	return &table
 })
 
 // Simplify replaces traditional characters by their simplified forms.
@@ -52,8 +61,8 @@ func Simplify(s string) string {
 	}
 	table := simplified()
 	return strings.Map(func(r rune) rune {
-		if simple, ok := table[r]; ok {
-			return simple
+		if r >= firstHan && r <= lastHan && table[r-firstHan] != 0 {
+			return table[r-firstHan]
 		}
 		return r
 	}, s)
@@ -66,11 +75,27 @@ var surnameReadings = map[string]string{
 	"单于": "chanyu", "令狐": "linghu", "万俟": "moqi", "秘": "bi", "折": "she", "黑": "he", "员": "yun", "逄": "pang", "呂": "lv",
 }
 
-var (
-	pinyinMutex sync.RWMutex
-	pinyinCache = map[rune]string{}
-	pinyinArgs  = pinyin.NewArgs()
-)
+// readings holds what characters of the block are read as, filled when they are first met.
+var readings [lastHan - firstHan + 1]atomic.Pointer[[]string]
+
+// readingsOf lists the toneless readings of a character, the usual one first; ü is v.
+func readingsOf(r rune) []string {
+	if r < firstHan || r > lastHan {
+		return nil
+	}
+	cell := &readings[r-firstHan]
+	if known := cell.Load(); known != nil {
+		return *known
+	}
+	var list []string
+	for _, reading := range pinyin.SinglePinyin(r, pinyin.Args{Style: pinyin.Normal, Heteronym: true}) {
+		if !slices.Contains(list, reading) {
+			list = append(list, reading)
+		}
+	}
+	cell.Store(&list)
+	return list
+}
 
 // Pinyin spells Chinese characters in toneless Latin letters, ü as v; other runes are kept.
 func Pinyin(s string) string {
@@ -86,19 +111,10 @@ func Pinyin(s string) string {
 }
 
 func pinyinOf(r rune) string {
-	pinyinMutex.RLock()
-	spelled, ok := pinyinCache[r]
-	pinyinMutex.RUnlock()
-	if ok {
-		return spelled
+	if list := readingsOf(r); len(list) > 0 {
+		return list[0]
 	}
-	if readings := pinyin.SinglePinyin(r, pinyinArgs); len(readings) > 0 {
-		spelled = readings[0]
-	}
-	pinyinMutex.Lock()
-	pinyinCache[r] = spelled
-	pinyinMutex.Unlock()
-	return spelled
+	return ""
 }
 
 // SurnamePinyin spells a Chinese family name.
@@ -118,14 +134,89 @@ var compoundSurnames = map[string]bool{
 // commonSurnames tells family from given name where the order is not known.
 const commonSurnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单裴霍涂成苗谷曲盛冉翁蓝骆路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊"
 
-// IsChineseSurname tells whether a text begins with a Chinese family name, and how many
-// characters it has.
+// chineseSurnameLength tells with how many characters of family name a text begins, 0 when
+// with none.
 func chineseSurnameLength(runes []rune) int {
 	if len(runes) >= 3 && compoundSurnames[string(runes[:2])] {
 		return 2
 	}
-	if len(runes) >= 2 && strings.ContainsRune(commonSurnames, runes[0]) {
+	if len(runes) >= 2 && isSurname(runes[0]) {
 		return 1
 	}
 	return 0
+}
+
+func isSurname(r rune) bool { return r >= firstHan && r <= lastHan && surnames()[r-firstHan] }
+
+var surnames = sync.OnceValue(func() *[lastHan - firstHan + 1]bool {
+	var table [lastHan - firstHan + 1]bool
+	for _, r := range commonSurnames {
+		table[r-firstHan] = true
+	}
+	return &table
+})
+
+// romanSurnames are the family names in Latin letters.
+var romanSurnames = sync.OnceValue(func() map[string]bool {
+	table := map[string]bool{}
+	for _, r := range commonSurnames {
+		table[SurnamePinyin(string(r))] = true
+	}
+	for name := range compoundSurnames {
+		table[SurnamePinyin(name)] = true
+	}
+	return table
+})
+
+// syllables are all that pinyin can be made of.
+var syllables = sync.OnceValue(func() map[string]bool {
+	table := map[string]bool{}
+	for code := range pinyin.PinyinDict {
+		for _, reading := range readingsOf(rune(code)) {
+			if strings.ContainsAny(reading, "aeiouv") { // not hm, ng
+				table[reading] = true
+			}
+		}
+	}
+	return table
+})
+
+// longestSyllable: zhuang, shuang.
+const longestSyllable = 6
+
+// isPinyin tells whether a word of lower-case letters can be read as pinyin.
+func isPinyin(word string) bool {
+	if word == "" {
+		return true
+	}
+	for n := min(len(word), longestSyllable); n > 0; n-- {
+		if syllables()[word[:n]] && isPinyin(word[n:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// soundsLike tells whether a Latin text spells Chinese characters, in any of their readings.
+// lyu and lu are lü, which is spelled lv.
+func soundsLike(latin string, han []rune) bool {
+	if len(han) == 0 {
+		return latin == ""
+	}
+	for _, reading := range readingsOf(han[0]) {
+		for _, spelled := range spellings(reading) {
+			if rest, ok := strings.CutPrefix(latin, spelled); ok && soundsLike(rest, han[1:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// spellings of a reading in passports and on keyboards.
+func spellings(reading string) []string {
+	if i := strings.IndexByte(reading, 'v'); i >= 0 {
+		return []string{reading, strings.Replace(reading, "v", "yu", 1), strings.Replace(reading, "v", "u", 1)}
+	}
+	return []string{reading}
 }
