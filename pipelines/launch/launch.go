@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"slices"
 	"strings"
@@ -37,12 +38,31 @@ type Options struct {
 	EnvironmentConfig string                                     // address of the worker pool, command of the process ...
 	WorkerBinary      string                                     // the program that workers run; Required unless LOOPBACK
 	Scratch           string                                     // folder for what a runner leaves behind; empty = the system's
+	Copies            int                                        // branches of every job; 0 = what the runner needs
+	Carrier           string                                     // References when empty: workers share Scratch; Inline
 	JobName           string                                     // Required: prefix of the job's unique name
 	Progress          func(records int64, elapsed time.Duration) // called about five times a second; optional
 }
 
+// Carriers of shuffle blocks.
+const (
+	References = "references" // blocks lie in scratch, only references go through the runner
+	Inline     = "inline"     // blocks go through the runner, up to shuffle.InlineBytes of a partition
+)
+
+// InlineBytes is how much of one partition each map task hands to the runner itself.
+func (o *Options) InlineBytes() int64 {
+	if o.Carrier == Inline {
+		return shuffle.InlineBytes
+	}
+	return 0
+}
+
 // Branches is how many copies of a stage the runner needs to use all cores.
 func (o *Options) Branches() int {
+	if o.Copies > 0 {
+		return o.Copies
+	}
 	if o.Runner == "" || o.Runner == Prism {
 		return shuffle.DefaultBranches()
 	}
@@ -78,6 +98,7 @@ func Run(ctx context.Context, opts Options, build func(s beam.Scope)) error {
 		log.SetLogger(quietLogger{})
 		log.LogLevel = "error" // of the embedded runner's own log
 		beam.Init()
+		slog.SetDefault(slog.New(slog.DiscardHandler)) // the embedded runner repeats every error there, graph and all
 	})
 	restore, err := temporaryFolder(opts.Scratch)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
@@ -107,12 +108,13 @@ func (e *Env) Run(ctx context.Context, job Job) error {
 	return e.Measure(job.Name, func(progress func(int64)) error {
 		opts := e.Launch
 		opts.JobName = "tributary-" + job.Name
-		opts.Scratch = e.Layout.Scratch()
+		opts.Scratch = filepath.Join(e.Layout.Scratch(), job.Name)
 		opts.Progress = func(records int64, _ time.Duration) { progress(records) }
+		defer os.RemoveAll(opts.Scratch) // blocks are of no use after their job
 		err := launch.Run(ctx, opts, func(s beam.Scope) {
 			shuffle.Build(s, job.Op, shuffle.Job{
 				Params: params, Work: work, Partitions: job.Partitions,
-				Branches: opts.Branches(), Scratch: e.Layout.Scratch(),
+				Branches: opts.Branches(), Scratch: opts.Scratch, Inline: opts.InlineBytes(),
 			})
 		})
 		if err != nil {

@@ -34,6 +34,7 @@ type taskParams struct {
 	Partitions int
 	Branches   int
 	Scratch    string
+	Inline     int64
 	SortLimit  int64
 }
 
@@ -84,11 +85,8 @@ func (f *mapFn) ProcessElement(ctx context.Context, work []byte, emit func(int, 
 		return err
 	}
 	counter := beam.NewCounter(MetricNamespace, ProgressCounter)
-	p, err := newPacker(&f.taskParams, func(partition int, block []byte) { emit(f.key(partition), block) })
-	if err != nil {
-		return err
-	}
-	defer p.close()
+	p := newPacker(&f.taskParams, func(partition int, block []byte) { emit(f.key(partition), block) })
+	defer p.abandon()
 	task := &MapTask{
 		Params: f.Params, Work: work, op: op, ctx: ctx, packer: p, report: report,
 		progress: func(n int64) { counter.Inc(ctx, n) },

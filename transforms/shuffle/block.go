@@ -22,6 +22,10 @@ const (
 	packBudget = 32 << 20
 	// maxBlockBytes is what a reader accepts: one record may exceed BlockBytes.
 	maxBlockBytes = 1 << 30
+	// InlineBytes is how much of one partition a map task sends inline; further blocks go to
+	// scratch and only references travel. Flink's sort buffer takes 29 MB of one key from one
+	// producer, not 38.
+	InlineBytes = 8 << 20
 )
 
 // Carriers, the first byte of a grouped element.
@@ -39,29 +43,52 @@ type packer struct {
 	limit      int // bytes at which a block is closed
 	open       [][]byte
 	emit       func(partition int, element []byte)
-	spill      *os.File // nil = blocks travel inline
+	scratch    string  // empty = all blocks travel inline
+	inline     int64   // bytes of each partition that travel inline before the rest goes to scratch
+	sent       []int64 // bytes of each partition that travelled inline
+	spill      *os.File
 	offset     int64
 	compressed []byte
 }
 
-func newPacker(p *taskParams, emit func(int, []byte)) (*packer, error) {
-	k := &packer{
+func newPacker(p *taskParams, emit func(int, []byte)) *packer {
+	return &packer{
 		partitions: p.Partitions,
 		limit:      max(minBlockBytes, min(BlockBytes, packBudget/p.Partitions)),
 		open:       make([][]byte, p.Partitions),
 		emit:       emit,
+		scratch:    p.Scratch,
+		inline:     p.Inline,
+		sent:       make([]int64, p.Partitions),
 	}
-	if p.Scratch != "" {
-		if err := os.MkdirAll(p.Scratch, 0o755); err != nil {
-			return nil, fmt.Errorf("creating scratch: %w", err)
-		}
-		spill, err := os.CreateTemp(p.Scratch, "spill-*.blocks")
-		if err != nil {
-			return nil, fmt.Errorf("creating a spill file: %w", err)
-		}
-		k.spill = spill
+}
+
+// travelsInline tells whether the next block of a partition, of that size, travels itself.
+func (k *packer) travelsInline(partition, size int) bool {
+	if k.scratch == "" {
+		return true
 	}
-	return k, nil
+	if k.sent[partition]+int64(size) > k.inline {
+		return false
+	}
+	k.sent[partition] += int64(size)
+	return true
+}
+
+// openSpill makes the spill file of this task with the first block that needs it.
+func (k *packer) openSpill() error {
+	if k.spill != nil {
+		return nil
+	}
+	if err := os.MkdirAll(k.scratch, 0o755); err != nil {
+		return fmt.Errorf("creating scratch: %w", err)
+	}
+	spill, err := os.CreateTemp(k.scratch, "spill-*.blocks")
+	if err != nil {
+		return fmt.Errorf("creating a spill file: %w", err)
+	}
+	k.spill = spill
+	return nil
 }
 
 func (k *packer) add(partition int, key []byte, tag uint8, record []byte) error {
@@ -90,11 +117,14 @@ func (k *packer) closeBlock(partition int) error {
 	k.compressed = s2.Encode(k.compressed[:cap(k.compressed)], raw)
 	sum := xxh3.Hash(raw)
 	k.open[partition] = raw[:0]
-	if k.spill == nil {
+	if k.travelsInline(partition, len(k.compressed)) {
 		element := append(make([]byte, 0, 9+len(k.compressed)), carrierInline)
 		element = binary.LittleEndian.AppendUint64(element, sum)
 		k.emit(partition, append(element, k.compressed...))
 		return nil
+	}
+	if err := k.openSpill(); err != nil {
+		return err
 	}
 	if _, err := k.spill.Write(k.compressed); err != nil {
 		return fmt.Errorf("spilling a block: %w", err)
@@ -109,27 +139,62 @@ func (k *packer) closeBlock(partition int) error {
 	return nil
 }
 
-// flush closes all open blocks.
+// flush closes all open blocks and the spill file: a reader comes after it.
 func (k *packer) flush() error {
 	for partition := range k.open {
 		if err := k.closeBlock(partition); err != nil {
 			return err
 		}
 	}
+	if k.spill == nil {
+		return nil
+	}
+	if err := k.spill.Close(); err != nil {
+		return fmt.Errorf("closing a spill file: %w", err)
+	}
+	k.spill = nil
 	return nil
 }
 
-func (k *packer) close() {
+// abandon removes what a failed task has spilled.
+func (k *packer) abandon() {
 	if k.spill != nil {
 		k.spill.Close()
+		os.Remove(k.spill.Name())
 	}
 }
 
 // blockReader opens the blocks of one partition.
 type blockReader struct {
 	scratch string
-	files   map[string]*os.File
+	files   map[string]spillFile
 	buffer  []byte
+}
+
+type spillFile struct {
+	*os.File
+	size int64
+}
+
+// open opens each spill file once.
+func (r *blockReader) open(name string) (spillFile, error) {
+	if file, ok := r.files[name]; ok {
+		return file, nil
+	}
+	file, err := os.Open(filepath.Join(r.scratch, name))
+	if err != nil {
+		return spillFile{}, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return spillFile{}, err
+	}
+	if r.files == nil {
+		r.files = map[string]spillFile{}
+	}
+	r.files[name] = spillFile{file, info.Size()}
+	return r.files[name], nil
 }
 
 // read appends the records' bytes of one grouped element to dst; a seed has none.
@@ -164,16 +229,12 @@ func (r *blockReader) fetch(reference []byte) ([]byte, error) {
 		return nil, ErrCorruptBlock
 	}
 	name := filepath.Base(string(reference[n+m:]))
-	file := r.files[name]
-	if file == nil {
-		var err error
-		if file, err = os.Open(filepath.Join(r.scratch, name)); err != nil {
-			return nil, fmt.Errorf("opening a spill file: %w", err)
-		}
-		if r.files == nil {
-			r.files = map[string]*os.File{}
-		}
-		r.files[name] = file
+	file, err := r.open(name)
+	if err != nil {
+		return nil, fmt.Errorf("opening a spill file: %w", err)
+	}
+	if end := offset + length; end < offset || end > uint64(file.size) {
+		return nil, fmt.Errorf("%w: %s has %d bytes, a reference needs %d", ErrCorruptBlock, name, file.size, end)
 	}
 	if uint64(cap(r.buffer)) < length {
 		r.buffer = make([]byte, length)

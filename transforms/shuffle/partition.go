@@ -244,6 +244,11 @@ func (m *merge) close() {
 // spillRun sorts a run and writes it to a temporary file as a chain of blocks.
 func spillRun(scratch string, run *memoryRun) (*spilledRun, error) {
 	run.sort()
+	if scratch != "" {
+		if err := os.MkdirAll(scratch, 0o755); err != nil {
+			return nil, fmt.Errorf("creating scratch: %w", err)
+		}
+	}
 	file, err := os.CreateTemp(scratch, "run-*.sorted")
 	if err != nil {
 		return nil, fmt.Errorf("spilling a sorted run: %w", err)

@@ -62,7 +62,8 @@ type Job struct {
 	Work       [][]byte // one map task each, dealt to branches in order
 	Partitions int      // Required: at least 1; decides the output files, so it follows the input alone
 	Branches   int      // copies of the graph that run side by side; 0 = 1. Never changes the output
-	Scratch    string   // folder that all workers share: blocks go there and only references travel. Empty = inline blocks
+	Scratch    string   // folder that all workers reach: blocks go there and only references travel. Empty = inline blocks
+	Inline     int64    // bytes of one partition that each map task sends inline before Scratch is used; 0 = none, InlineBytes for clusters
 	SortLimit  int64    // bytes of one partition that are sorted in memory; 0 = DefaultSortLimit
 }
 
@@ -87,7 +88,7 @@ func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
 		panic("shuffle: a job needs at least one partition")
 	}
 	branches := max(1, job.Branches)
-	params := taskParams{Op: op.Name, Params: job.Params, Partitions: job.Partitions, Branches: branches, Scratch: job.Scratch, SortLimit: job.SortLimit}
+	params := taskParams{Op: op.Name, Params: job.Params, Partitions: job.Partitions, Branches: branches, Scratch: job.Scratch, Inline: job.Inline, SortLimit: job.SortLimit}
 
 	blocks := make([][]beam.PCollection, branches) // by the branch that reduces them
 	var results []beam.PCollection

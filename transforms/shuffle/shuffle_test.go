@@ -6,9 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/beam/sdks/v2/go/pkg/beam"
 	"pgregory.net/rapid"
@@ -77,6 +80,11 @@ func join(parts [][]byte) string {
 }
 
 func run(t testing.TB, items []work, partitions, branches int, scratch string, limit int64) (string, error) {
+	return runJob(t, items, shuffle.Job{Partitions: partitions, Branches: branches, Scratch: scratch, SortLimit: limit})
+}
+
+// runJob runs the grouping operation and gives what it found out.
+func runJob(t testing.TB, items []work, job shuffle.Job) (string, error) {
 	out := t.TempDir() + "/out"
 	var encoded [][]byte
 	for _, item := range items {
@@ -84,10 +92,8 @@ func run(t testing.TB, items []work, partitions, branches int, scratch string, l
 		encoded = append(encoded, data)
 	}
 	err := launch.Run(t.Context(), launch.Options{JobName: "test"}, func(s beam.Scope) {
-		shuffle.Build(s, groupOp, shuffle.Job{
-			Params: []byte(out), Work: encoded, Partitions: partitions,
-			Branches: branches, Scratch: scratch, SortLimit: limit,
-		})
+		job.Params, job.Work = []byte(out), encoded
+		shuffle.Build(s, groupOp, job)
 	})
 	if err != nil {
 		return "", err
@@ -111,22 +117,31 @@ func TestGroupsAreThoseOfAPlainMapWhateverTheLayout(t *testing.T) {
 			items = append(items, w)
 		}
 		partitions := rapid.IntRange(1, 5).Draw(r, "partitions")
-		limit := rapid.SampledFrom([]int64{0, 1, 40}).Draw(r, "limit")
-		want := ""
-		for i, branches := range []int{1, 3} {
-			scratch := ""
-			if i == 1 {
-				scratch = t.TempDir()
-			}
-			got, err := run(t, items, partitions, branches, scratch, limit)
-			if err != nil {
-				r.Fatal(err)
-			}
-			if want == "" {
-				want = got
-			} else if got != want {
-				r.Fatalf("branches and carrier changed the result:\n%s\n%s", want, got)
-			}
+		reference := shuffle.Job{Partitions: partitions, Branches: 1} // inline, sorted in memory
+		other := shuffle.Job{
+			Partitions: partitions, Branches: rapid.IntRange(1, 5).Draw(r, "branches"),
+			SortLimit: rapid.SampledFrom([]int64{0, 1, 40}).Draw(r, "limit"),
+			Inline:    rapid.SampledFrom([]int64{0, 30, shuffle.InlineBytes}).Draw(r, "inline"),
+		}
+		if rapid.IntRange(0, 3).Draw(r, "carrier") > 0 {
+			other.Scratch = t.TempDir()
+		}
+		want, err := runJob(t, items, reference)
+		if err != nil {
+			r.Fatal(err)
+		}
+		// The order and the cut of the work may change as well: all of it in one task, backwards.
+		dealt := items
+		if rapid.Bool().Draw(r, "reversed") {
+			dealt = slices.Clone(items)
+			slices.Reverse(dealt)
+		}
+		got, err := runJob(t, dealt, other)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if got != want {
+			r.Fatalf("branches, carrier or order of work changed the result:\n%s\n%s", want, got)
 		}
 		for key, values := range groups {
 			sort.Slice(values, func(i, j int) bool { return values[i] < values[j] })
@@ -141,21 +156,131 @@ func TestGroupsAreThoseOfAPlainMapWhateverTheLayout(t *testing.T) {
 	})
 }
 
-func TestOneKeyLargerThanTheSortLimit(t *testing.T) {
-	var w work
-	for i := range 5000 {
-		w.Lines = append(w.Lines, fmt.Sprintf("k=%04d", i))
+// skewed is three tasks of which one key has almost all records.
+func skewed() []work {
+	var items []work
+	for task := range 3 {
+		var w work
+		for i := range 4000 {
+			key := "big"
+			if i%400 == 0 {
+				key = fmt.Sprintf("small%02d", i/400)
+			}
+			w.Lines = append(w.Lines, fmt.Sprintf("%s=%04d-%d", key, (i*7919)%4000, task))
+		}
+		items = append(items, w)
 	}
-	whole, err := run(t, []work{w, w}, 1, 1, t.TempDir(), 0)
+	return items
+}
+
+func TestAKeyLargerThanAPartitionIsReducedFromSortedRuns(t *testing.T) {
+	items := skewed()
+	want, err := run(t, items, 4, 1, "", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	runs, err := run(t, []work{w, w}, 1, 1, t.TempDir(), 1)
-	if err != nil {
-		t.Fatal(err)
+	if strings.Count(want, " 6/") != 3*4000 {
+		t.Fatalf("records are missing: %d", strings.Count(want, " 6/"))
 	}
-	if whole != runs {
-		t.Error("sorting in runs changed the result")
+	for _, inline := range []int64{0, 1 << 10} {
+		scratch := t.TempDir()
+		got, err := runJob(t, items, shuffle.Job{Partitions: 4, Branches: 2, Scratch: scratch, SortLimit: 1 << 12, Inline: inline})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("inline %d: sorting in runs changed the result", inline)
+		}
+		if left, _ := filepath.Glob(filepath.Join(scratch, "run-*")); len(left) > 0 {
+			t.Errorf("sorted runs were left behind: %v", left)
+		}
+	}
+}
+
+func TestBlocksBeyondTheInlineLimitTravelAsReferences(t *testing.T) {
+	items := skewed()
+	spilled := func(inline int64) (bytes int64) {
+		scratch := t.TempDir()
+		if _, err := runJob(t, items, shuffle.Job{Partitions: 1, Branches: 1, Scratch: scratch, Inline: inline}); err != nil {
+			t.Fatal(err)
+		}
+		files, _ := filepath.Glob(filepath.Join(scratch, "spill-*.blocks"))
+		for _, file := range files {
+			info, err := os.Stat(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bytes += info.Size()
+		}
+		return bytes
+	}
+	if n := spilled(0); n == 0 {
+		t.Error("without a limit of inline bytes every block goes to scratch, but none did")
+	}
+	if n := spilled(shuffle.InlineBytes); n != 0 {
+		t.Errorf("%d bytes went to scratch although all fit inline", n)
+	}
+}
+
+func TestACancelledRunEndsSoonAndSaysSo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	blocked = make(chan struct{})
+	defer close(blocked)
+	began := make(chan struct{})
+	started = func() { close(began) }
+	done := make(chan error, 1)
+	go func() {
+		done <- launch.Run(ctx, launch.Options{JobName: "test"}, func(s beam.Scope) {
+			shuffle.Build(s, endlessOp, shuffle.Job{Work: [][]byte{[]byte("x")}, Partitions: 1, Scratch: t.TempDir()})
+		})
+	}()
+	<-began
+	cancel()
+	select {
+	case err := <-done:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want a cancelled context", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("a cancelled run goes on")
+	}
+}
+
+// The endless operation emits records until its context ends or the test does.
+var (
+	blocked chan struct{}
+	started func()
+)
+
+var endlessOp = shuffle.Define(shuffle.Op{
+	Name: "test.endless",
+	Map: func(_ context.Context, t *shuffle.MapTask) error {
+		started()
+		for {
+			select {
+			case <-blocked:
+				return nil
+			default:
+			}
+			if err := t.Emit([]byte("k"), 0, []byte("v")); err != nil {
+				return err
+			}
+		}
+	},
+})
+
+func TestAFailedTaskLeavesNoSpillFile(t *testing.T) {
+	scratch := t.TempDir()
+	lines := make([]string, 40_000)
+	for i := range lines {
+		lines[i] = fmt.Sprintf("k%d=%032d", i, i*7919)
+	}
+	lines = append(lines, "a=fail")
+	if _, err := run(t, []work{{Lines: lines}}, 1, 1, scratch, 0); err == nil {
+		t.Fatal("the task did not fail")
+	}
+	if left, _ := filepath.Glob(filepath.Join(scratch, "*")); len(left) > 0 {
+		t.Errorf("left in scratch: %v", left)
 	}
 }
 
