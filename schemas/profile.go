@@ -33,15 +33,23 @@ type Layout struct {
 	Header          []string            `yaml:"header"` // columns that must be there
 	Absent          []string            `yaml:"absent"` // columns that must not be there
 	Aliases         map[string][]string `yaml:"aliases"`
-	Rows            string              `yaml:"rows"`  // JSON: path of the array of rows
-	JSON            []string            `yaml:"json"`  // JSON: texts that hold JSON themselves
-	Carry           []string            `yaml:"carry"` // cells that a child row takes from the row above it
+	Rows            string              `yaml:"rows"`    // JSON: path of the array of rows
+	JSON            []string            `yaml:"json"`    // JSON: texts that hold JSON themselves
+	Carry           []string            `yaml:"carry"`   // cells that a child row takes from the row above it
+	Convert         map[string]Convert  `yaml:"convert"` // how cells are rewritten before anything else, keys too
 	Experimental    bool                `yaml:"experimental"`
 	CountsAsRevenue *bool               `yaml:"counts_as_revenue"`
 	Decimal         string              `yaml:"decimal"`
 	NullValues      []string            `yaml:"null_values"`
 	Skip            []Skip              `yaml:"skip"`
 	Records         []Record            `yaml:"records"`
+}
+
+// Convert rewrites the cells of one column before conditions, keys and fields see them.
+type Convert struct {
+	Strip      []string `yaml:"strip"`      // prefixes that are no part of the value
+	Salesforce bool     `yaml:"salesforce"` // 15-character ids get their 3 characters of checksum
+	Scientific bool     `yaml:"scientific"` // 1.5E3 is 1500
 }
 
 // Skip counts rows out, with a reason.
@@ -55,7 +63,7 @@ type Record struct {
 	Record  string    `yaml:"record"`
 	Object  string    `yaml:"object"` // object of the reference: contact, account, order ...
 	As      string    `yaml:"as"`     // name by which other records of the row refer to this party
-	Key     Names     `yaml:"key"`    // columns; "#row" is the row number, "name?" may be empty; no key = a hash of the contact data (parties) or file and row
+	Key     Names     `yaml:"key"`    // columns; "#row" is the row number, "#line" counts the rows of the order, "name?" may be empty; no key = a hash of the contact data (parties) or file and row
 	Derived bool      `yaml:"derived"`
 	When    Condition `yaml:"when"`
 	Deleted Condition `yaml:"deleted"`
@@ -74,7 +82,7 @@ type Field struct {
 	Columns         []string          `yaml:"columns"` // the first that is not empty; all of them for lists and with join
 	Match           string            `yaml:"match"`   // the first column whose header matches this regular expression
 	Const           string            `yaml:"const"`
-	Format          string            `yaml:"format"` // of dates, or minutes
+	Format          string            `yaml:"format"` // of dates; several are tried in turn: yyyymmdd|dd.mm.yyyy; hms for durations with after
 	Values          map[string]string `yaml:"values"` // "*" stands for all others
 	NullValues      []string          `yaml:"null_values"`
 	Join            *string           `yaml:"join"`    // joins columns with this text
@@ -90,6 +98,8 @@ type Field struct {
 	Abs             bool              `yaml:"abs"`
 	Multiply        []string          `yaml:"multiply"` // product of two columns
 	After           string            `yaml:"after"`    // durations: column of the time they count from
+	HTML            bool              `yaml:"html"`     // tags are removed, entities read
+	Else            *Field            `yaml:"else"`     // where this one gives nothing
 	Infer           bool              `yaml:"infer"`    // kind: told from the name
 	Question        string            `yaml:"question"` // nps: the source's nps_question, else the header that looks like one
 }
@@ -153,7 +163,7 @@ func (f *Field) UnmarshalYAML(node *yaml.Node) error {
 		return node.Decode(&f.Columns)
 	}
 	if err := knownKeys(node, "column", "columns", "match", "const", "format", "values", "null_values", "join", "strip", "split",
-		"pattern", "object", "namespace", "party", "cases", "when", "implied_decimals", "abs", "multiply", "after", "infer", "question"); err != nil {
+		"pattern", "object", "namespace", "party", "cases", "when", "implied_decimals", "abs", "multiply", "after", "html", "else", "infer", "question"); err != nil {
 		return err
 	}
 	type plain Field

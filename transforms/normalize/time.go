@@ -17,7 +17,7 @@ var (
 )
 
 // Time reads a point in time and returns microseconds since 1970 UTC. An empty format accepts
-// ISO 8601 and its common relatives; epoch_s and epoch_ms read numbers; serial reads a
+// ISO 8601 and its common relatives; epoch_s, epoch_ms and epoch_us read numbers; serial reads a
 // spreadsheet's day number; otherwise the format is made of yyyy yy mm m dd d hh MM ss. Times
 // without a zone are in loc. ErrNoTime is returned for placeholders such as 0000-00-00.
 func Time(raw, format string, loc *time.Location) (int64, error) {
@@ -27,15 +27,13 @@ func Time(raw, format string, loc *time.Location) (int64, error) {
 	}
 	switch format {
 	case "":
-	case "epoch_s", "epoch_ms":
+	case "epoch_s", "epoch_ms", "epoch_us":
 		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil || n <= 0 || n > 1<<50 {
-			return 0, fmt.Errorf("is not a number of seconds since 1970: %w", ErrBadTime)
+		scale := epochs[format]
+		if err != nil || n <= 0 || n > latestEpoch/scale {
+			return 0, fmt.Errorf("is not the time since 1970 in the declared unit: %w", ErrBadTime)
 		}
-		if format == "epoch_s" {
-			return n * 1e6, nil
-		}
-		return n * 1e3, nil
+		return n * scale, nil
 	case "serial":
 		return serialTime(s, loc)
 	default:
@@ -43,6 +41,12 @@ func Time(raw, format string, loc *time.Location) (int64, error) {
 	}
 	return autoTime(s, loc)
 }
+
+// epochs are the microseconds of a unit of a number since 1970.
+var epochs = map[string]int64{"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1}
+
+// latestEpoch is 2199-01-01: a number beyond it is in another unit.
+const latestEpoch = 7226582400 * 1e6
 
 // Day reads a calendar day and returns days since 1970-01-01. A time after the day is ignored.
 func Day(raw, format string) (int32, error) {

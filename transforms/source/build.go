@@ -27,7 +27,10 @@ func (m *mapper) build(plan *recordPlan, value reflect.Value, c *cells, n int) (
 	}
 	currency := m.currency(plan, c)
 	for _, f := range plan.fields {
-		if !f.when.holds(c.values) {
+		for f != nil && !f.when.holds(c.values) {
+			f = f.or
+		}
+		if f == nil {
 			continue
 		}
 		if problem := m.fill(f, unsafe.Add(base, f.offset), c, currency); problem != nil {
@@ -67,7 +70,11 @@ func (m *mapper) key(plan *recordPlan, meta *schemas.Meta, rec any, c *cells, n 
 			m.keys = append(m.keys, '|')
 		}
 		if column < 0 {
-			m.keys = strconv.AppendInt(m.keys, c.row, 10)
+			number := c.row
+			if column == keyLine {
+				number = m.line
+			}
+			m.keys = strconv.AppendInt(m.keys, number, 10)
 			continue
 		}
 		if c.bad[column] != "" {

@@ -1,6 +1,8 @@
 package source
 
 import (
+	"html"
+	"regexp"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/transforms/normalize"
@@ -72,6 +74,9 @@ func (m *mapper) refine(f *fieldPlan, v string) (string, *fault) {
 	for _, prefix := range f.spec.Strip {
 		v = strings.TrimPrefix(v, prefix)
 	}
+	if f.spec.HTML {
+		v = plainText(v)
+	}
 	if f.pattern != nil {
 		match := f.pattern.FindStringSubmatch(v)
 		if match == nil {
@@ -90,6 +95,20 @@ func (m *mapper) refine(f *fieldPlan, v string) (string, *fault) {
 		v = mapped
 	}
 	return strings.TrimSpace(v), nil
+}
+
+var (
+	htmlBreak = regexp.MustCompile(`(?i)<(br|/p|/div|/li|/tr)[^>]*>`)
+	htmlTag   = regexp.MustCompile(`<[/!]?[a-zA-Z][^>]*>`)
+)
+
+// plainText is what a rich text says: tags removed, entities read.
+func plainText(v string) string {
+	if !strings.ContainsAny(v, "<&") {
+		return v
+	}
+	v = htmlTag.ReplaceAllString(htmlBreak.ReplaceAllString(v, "\n"), "")
+	return strings.TrimSpace(html.UnescapeString(v))
 }
 
 func (m *mapper) parts(f *fieldPlan, v string) []string {

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"math"
 	"math/bits"
+	"strconv"
 	"strings"
+	"time"
 	"unsafe"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -27,10 +29,7 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 		return problem
 	}
 	if text == "" {
-		if f.required {
-			return &fault{CodeMissing, m.columnName(f), "is empty"}
-		}
-		return nil
+		return m.otherwise(f, at, c, currency, "is empty")
 	}
 	var err error
 	switch f.kind {
@@ -38,17 +37,17 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 		if f.name == "currency" {
 			text = strings.ToUpper(text)
 		}
+		if strings.Contains(text, listSeparator) {
+			text = strings.ReplaceAll(text, listSeparator, ", ")
+		}
 		*(*string)(at) = text
 	case fieldRef:
 		*(*string)(at) = m.reference(f, text)
 	case fieldTime:
 		*(*int64)(at), err = m.time(f, text, c)
 	case fieldDay:
-		*(*int32)(at), err = normalize.Day(text, f.spec.Format)
-		if errors.Is(err, normalize.ErrNoTime) {
-			err = nil
-		}
-		if err != nil && f.name == "birth_date" {
+		*(*int32)(at), err = f.day(text)
+		if err != nil && !errors.Is(err, normalize.ErrNoTime) && f.name == "birth_date" {
 			*(*string)(unsafe.Add(at, birthRaw)) = text // still evidence
 		}
 	case fieldMoney:
@@ -79,13 +78,24 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 		*(**bool)(at) = &v
 	}
 	if errors.Is(err, normalize.ErrNoTime) || errors.Is(err, normalize.ErrNoAmount) {
-		if f.required {
-			return &fault{CodeMissing, m.columnName(f), err.Error()}
-		}
-		return nil
+		return m.otherwise(f, at, c, currency, err.Error())
 	}
 	if err != nil {
 		return &fault{CodeBadValue, m.columnName(f), err.Error()}
+	}
+	return nil
+}
+
+// otherwise is what becomes of a field whose columns give nothing: its alternative, null, or a
+// fault where the record needs it.
+func (m *mapper) otherwise(f *fieldPlan, at unsafe.Pointer, c *cells, currency, reason string) *fault {
+	for or := f.or; or != nil; or = or.or {
+		if or.when.holds(c.values) {
+			return m.fill(or, at, c, currency)
+		}
+	}
+	if f.required {
+		return &fault{CodeMissing, m.columnName(f), reason}
 	}
 	return nil
 }
@@ -178,19 +188,73 @@ func magnitude(v int64) uint64 {
 	return uint64(v)
 }
 
+// time reads a moment, or a duration after another column's moment.
 func (m *mapper) time(f *fieldPlan, text string, c *cells) (int64, error) {
 	if f.after < 0 {
-		return normalize.Time(text, f.spec.Format, m.source.location)
+		return f.moment(text, m.source.location)
 	}
 	start, err := normalize.Time(c.values[f.after], "", m.source.location)
 	if err != nil {
 		return 0, err
 	}
-	minutes, err := normalize.Decimal(text, '.', 6)
+	length, err := duration(text, f.spec.Format)
+	return start + length, err
+}
+
+// moment tries the field's formats in turn.
+func (f *fieldPlan) moment(text string, loc *time.Location) (micros int64, err error) {
+	for _, format := range f.formats {
+		if micros, err = normalize.Time(text, format, loc); err == nil || errors.Is(err, normalize.ErrNoTime) {
+			break
+		}
+	}
+	return micros, err
+}
+
+func (f *fieldPlan) day(text string) (day int32, err error) {
+	for _, format := range f.formats {
+		if day, err = normalize.Day(text, format); err == nil || errors.Is(err, normalize.ErrNoTime) {
+			break
+		}
+	}
+	return day, err
+}
+
+// errDuration tells that a text is no duration.
+var errDuration = errors.New("is not a duration (expected a number, or HH:MM:SS with format: hms)")
+
+// duration reads seconds, minutes (the default), hours or HH:MM:SS, which may pass 24 hours,
+// in microseconds.
+func duration(text, format string) (int64, error) {
+	if format == "hms" {
+		parts := strings.Split(text, ":")
+		if len(parts) < 2 || len(parts) > 3 {
+			return 0, errDuration
+		}
+		var seconds int64
+		for i, part := range parts {
+			n, err := strconv.ParseInt(part, 10, 32)
+			if err != nil || n < 0 || i > 0 && n > 59 {
+				return 0, errDuration
+			}
+			seconds = seconds*60 + n
+		}
+		if len(parts) == 2 {
+			seconds *= 60
+		}
+		return seconds * 1e6, nil
+	}
+	v, err := normalize.Decimal(text, '.', 6)
 	if err != nil {
 		return 0, err
 	}
-	return start + minutes*60, nil
+	switch format {
+	case "seconds":
+		return v, nil
+	case "hours":
+		return v * 3600, nil
+	}
+	return v * 60, nil
 }
 
 // reference makes namespace:object:key of a key, with the namespace of this source unless the

@@ -23,6 +23,8 @@ type layout struct {
 	skips   []skipPlan
 	records []*recordPlan
 	carry   []int
+	convert []convertPlan
+	lines   []int // columns that tell one order from the next, for "#line"
 	nulls   map[string]bool
 }
 
@@ -36,7 +38,7 @@ type recordPlan struct {
 	kind      string
 	object    string
 	as        string
-	key       []int  // columns; -1 = the row number
+	key       []int  // columns; keyRow, keyLine
 	mayMiss   []bool // parts of the key that may be empty
 	derived   bool
 	columns   []int // all that its content depends on, ascending
@@ -79,6 +81,8 @@ type fieldPlan struct {
 	required  bool
 	nullTexts map[string]bool
 	nps       bool
+	formats   []string
+	or        *fieldPlan // where this one gives nothing
 }
 
 type casePlan struct {
@@ -158,6 +162,7 @@ func compileLayout(s *Source, spec *schemas.Layout) (*layout, error) {
 	for _, name := range spec.Carry {
 		l.carry = append(l.carry, l.column(name))
 	}
+	l.convert = l.convertPlans(spec.Convert)
 	for i := range spec.Records {
 		r, err := l.record(s, &spec.Records[i])
 		if err != nil {
@@ -289,9 +294,13 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 	for _, name := range spec.Key {
 		column, mayMiss := strings.CutSuffix(name, "?")
 		r.mayMiss = append(r.mayMiss, mayMiss)
-		if name == "#row" {
-			r.key = append(r.key, -1)
-		} else {
+		switch name {
+		case "#row":
+			r.key = append(r.key, keyRow)
+		case "#line":
+			r.key = append(r.key, keyLine)
+			l.lines = slices.Clone(r.key[:len(r.key)-1])
+		default:
 			r.key = append(r.key, l.column(column))
 		}
 	}
@@ -308,7 +317,9 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", name, err)
 		}
-		f.required = requiredFields[spec.Record][name]
+		for or := f; or != nil; or = or.or {
+			or.required = requiredFields[spec.Record][name]
+		}
 		r.fields = append(r.fields, f)
 	}
 	for name := range requiredFields[spec.Record] {
@@ -316,10 +327,16 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 			return nil, fmt.Errorf("field %s is missing: every %s needs it", name, spec.Record)
 		}
 	}
-	r.byRow = slices.Contains(r.key, -1) || len(r.key) == 0 && !r.derived
+	r.byRow = slices.Contains(r.key, keyRow) || slices.Contains(r.key, keyLine) || len(r.key) == 0 && !r.derived
 	r.columns = l.dependencies(r)
 	return r, nil
 }
+
+// Parts of keys that are no columns.
+const (
+	keyRow  = -1
+	keyLine = -2
+)
 
 // dependencies lists the columns that a record's content depends on: its own, and those of
 // the parties that it names.
@@ -383,7 +400,16 @@ func (l *layout) field(typ reflect.Type, name string, spec schemas.Field) (*fiel
 		}
 		f.kind = kind
 	}
-	return f, l.sources(f)
+	if err := l.sources(f); err != nil {
+		return nil, err
+	}
+	if spec.Else != nil {
+		var err error
+		if f.or, err = l.field(typ, name, *spec.Else); err != nil {
+			return nil, fmt.Errorf("else: %w", err)
+		}
+	}
+	return f, nil
 }
 
 func kindOfField(name string, t reflect.Type) (fieldKind, error) {
@@ -438,6 +464,7 @@ func (l *layout) sources(f *fieldPlan) (err error) {
 	if f.spec.Question == "nps" {
 		f.columns, f.nps = append(f.columns, l.column("~?nps")), true
 	}
+	f.formats = strings.Split(f.spec.Format, "|")
 	if f.spec.After != "" {
 		f.after = l.column(f.spec.After)
 	}

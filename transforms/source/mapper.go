@@ -48,6 +48,8 @@ type mapper struct {
 	records []any         // of each plan: overwritten with every row
 	carried []string
 	keys    []byte // of the row's records that have several parts
+	line    int64  // number of the row within its order, from 1
+	order   string // of the last row, for line
 	scratch []byte
 }
 
@@ -94,6 +96,11 @@ func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *m
 // row maps one row: to records, to a reject, or to a counted skip.
 func (m *mapper) row(c *cells) error {
 	m.carry(c)
+	for i := range m.layout.convert {
+		p := &m.layout.convert[i]
+		c.values[p.column] = p.apply(c.values[p.column])
+	}
+	m.countLine(c)
 	for _, skip := range m.layout.skips {
 		if skip.when.holds(c.values) {
 			m.skip(skip.reason, c.size)
@@ -123,7 +130,7 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 	if !plan.when.holds(values) {
 		return nil
 	}
-	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values)}
+	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values, c.bad)}
 	if last := &m.last[i]; last.known && last.hash == b.hash && !plan.several() && !plan.byRow {
 		b.ref = last.ref
 	} else {
@@ -184,6 +191,23 @@ func (m *mapper) carry(c *cells) {
 			m.carried[column] = strings.Clone(c.values[column])
 		}
 	}
+}
+
+// countLine numbers the rows that follow each other with the same order.
+func (m *mapper) countLine(c *cells) {
+	if len(m.layout.lines) == 0 {
+		return
+	}
+	b := m.scratch[:0]
+	for _, column := range m.layout.lines {
+		b = append(append(b, c.values[column]...), 0)
+	}
+	m.scratch = b
+	if m.line > 0 && string(b) == m.order {
+		m.line++
+		return
+	}
+	m.line, m.order = 1, string(b)
 }
 
 func (m *mapper) skip(reason string, size int64) {
