@@ -97,6 +97,7 @@ type Field struct {
 	ImpliedDecimals *int              `yaml:"implied_decimals"` // amounts stored with so many decimals whatever the currency
 	Abs             bool              `yaml:"abs"`
 	Multiply        []string          `yaml:"multiply"` // product of two columns
+	Minus           string            `yaml:"minus"`    // amounts: column that is taken off
 	After           string            `yaml:"after"`    // durations: column of the time they count from
 	HTML            bool              `yaml:"html"`     // tags are removed, entities read
 	Else            *Field            `yaml:"else"`     // where this one gives nothing
@@ -115,15 +116,15 @@ type Case struct {
 type Condition map[string]Test
 
 // Test is what a cell must be: present, empty, one of some values, not one of some, matching
-// a regular expression, or other than the cell of another column. A null value counts as empty.
+// a regular expression, the same as the cell of another column or not. A null value counts as empty.
 type Test struct {
 	Present, Empty bool
 	In, Not        []string
 	Match          string
-	Differs        string
+	Same, Differs  string
 }
 
-// UnmarshalYAML reads present, empty, a list of values, or {in, not, match, differs}.
+// UnmarshalYAML reads present, empty, a list of values, or {in, not, match, same, differs}.
 func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 	switch node.Kind {
 	case yaml.ScalarNode:
@@ -139,17 +140,18 @@ func (t *Test) UnmarshalYAML(node *yaml.Node) error {
 	case yaml.SequenceNode:
 		return node.Decode(&t.In)
 	}
-	if err := knownKeys(node, "in", "not", "match", "differs"); err != nil {
+	if err := knownKeys(node, "in", "not", "match", "same", "differs"); err != nil {
 		return err
 	}
 	var full struct {
 		In      []string `yaml:"in"`
 		Not     []string `yaml:"not"`
 		Match   string   `yaml:"match"`
+		Same    string   `yaml:"same"`
 		Differs string   `yaml:"differs"`
 	}
 	err := node.Decode(&full)
-	t.In, t.Not, t.Match, t.Differs = full.In, full.Not, full.Match, full.Differs
+	t.In, t.Not, t.Match, t.Same, t.Differs = full.In, full.Not, full.Match, full.Same, full.Differs
 	return err
 }
 
@@ -163,7 +165,7 @@ func (f *Field) UnmarshalYAML(node *yaml.Node) error {
 		return node.Decode(&f.Columns)
 	}
 	if err := knownKeys(node, "column", "columns", "match", "const", "format", "values", "null_values", "join", "strip", "split",
-		"pattern", "object", "namespace", "party", "cases", "when", "implied_decimals", "abs", "multiply", "after", "html", "else", "infer", "question"); err != nil {
+		"pattern", "object", "namespace", "party", "cases", "when", "implied_decimals", "abs", "multiply", "minus", "after", "html", "else", "infer", "question"); err != nil {
 		return err
 	}
 	type plain Field

@@ -52,7 +52,10 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 		}
 	case fieldMoney:
 		var v int64
-		if v, err = m.money(f, text, currency); err == nil {
+		if v, err = m.money(f, text, currency); err == nil && f.minus >= 0 {
+			v, err = m.minus(f, v, c, currency)
+		}
+		if err == nil {
 			*(**int64)(at) = &v
 		}
 	case fieldCount:
@@ -132,6 +135,15 @@ func (m *mapper) money(f *fieldPlan, text, currency string) (int64, error) {
 		v = -v
 	}
 	return v, err
+}
+
+// minus takes another amount of the row off.
+func (m *mapper) minus(f *fieldPlan, v int64, c *cells, currency string) (int64, error) {
+	off, err := m.money(f, c.values[f.minus], currency)
+	if errors.Is(err, normalize.ErrNoAmount) {
+		return v, nil
+	}
+	return v - off, err
 }
 
 // product multiplies quantity and price exactly: 10^-6 pieces times 10^-6 currency units,

@@ -31,10 +31,23 @@ func (m *mapper) finish(plan *recordPlan, rec any, c *cells, currency string) *f
 		r.Currency = firstOf(r.Currency, currency)
 	case *schemas.Subscription:
 		r.Currency = firstOf(r.Currency, currency)
+	case *schemas.Interaction:
+		m.finishScore(r)
 	case *schemas.Consent:
 		return finishConsent(r, m.regions)
 	}
 	return nil
+}
+
+// finishScore drops what is no score: nothing has no kind, and an NPS lies between 0 and 10.
+func (m *mapper) finishScore(r *schemas.Interaction) {
+	if r.Score != nil && r.ScoreKind == "nps" && (*r.Score < 0 || *r.Score > 10) {
+		m.issue("score", CodeBadValue)
+		r.Score = nil
+	}
+	if r.Score == nil {
+		r.ScoreKind = ""
+	}
 }
 
 func finishParty(p *schemas.Party) *fault {

@@ -62,7 +62,7 @@ type columnTest struct {
 	in     map[string]bool
 	not    map[string]bool
 	match  *regexp.Regexp
-	other  int             // column of differs
+	other  int             // column of same and differs
 	nulls  map[string]bool // of the layout
 }
 
@@ -78,6 +78,7 @@ type fieldPlan struct {
 	cases     []casePlan
 	multiply  []int
 	after     int
+	minus     int // -1 = none
 	required  bool
 	nullTexts map[string]bool
 	nps       bool
@@ -211,8 +212,8 @@ func (l *layout) condition(spec schemas.Condition) (condition, error) {
 	for _, name := range names {
 		test := spec[name]
 		t := columnTest{column: l.column(name), test: test, in: setOf(test.In), not: setOf(test.Not), nulls: l.nulls}
-		if test.Differs != "" {
-			t.other = l.column(test.Differs)
+		if other := firstOf(test.Same, test.Differs); other != "" {
+			t.other = l.column(other)
 		}
 		if test.Match != "" {
 			var err error
@@ -236,6 +237,10 @@ func (c condition) holds(values []string) bool {
 			}
 		case t.test.Empty:
 			if !t.null(v) {
+				return false
+			}
+		case t.test.Same != "":
+			if v != values[t.other] {
 				return false
 			}
 		case t.test.Differs != "":
@@ -376,7 +381,7 @@ func offsetOf(typ reflect.Type, index []int) uintptr {
 }
 
 func (l *layout) field(typ reflect.Type, name string, spec schemas.Field) (*fieldPlan, error) {
-	f := &fieldPlan{name: name, spec: spec, after: -1, nullTexts: setOf(spec.NullValues)}
+	f := &fieldPlan{name: name, spec: spec, after: -1, minus: -1, nullTexts: setOf(spec.NullValues)}
 	target := name
 	switch {
 	case name == "phone":
@@ -467,6 +472,9 @@ func (l *layout) sources(f *fieldPlan) (err error) {
 	f.formats = strings.Split(f.spec.Format, "|")
 	if f.spec.After != "" {
 		f.after = l.column(f.spec.After)
+	}
+	if f.spec.Minus != "" {
+		f.minus = l.column(f.spec.Minus)
 	}
 	for _, name := range f.spec.Multiply {
 		f.multiply = append(f.multiply, l.column(name))
