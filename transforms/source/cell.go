@@ -40,6 +40,7 @@ func (m *mapper) refined(f *fieldPlan, c *cells, column int) (string, *fault) {
 	if c.bad[column] != "" {
 		return "", &fault{c.bad[column], m.layout.columns[column], badCell[c.bad[column]]}
 	}
+	m.from = column
 	v, problem := m.refine(f, c.values[column])
 	if problem != nil {
 		problem.column = strings.TrimPrefix(m.layout.columns[column], "~")

@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"unsafe"
 
@@ -48,6 +49,7 @@ type mapper struct {
 	records []any         // of each plan: overwritten with every row
 	carried []string
 	keys    []byte // of the row's records that have several parts
+	from    int    // column that gave the field its text
 	line    int64  // number of the row within its order, from 1
 	order   string // of the last row, for line
 	scratch []byte
@@ -280,8 +282,11 @@ func (m *mapper) issue(column, code string) {
 	m.sink.Issue(column, code)
 }
 
-// columnName is the file's or layout's name of a field's first column.
+// columnName is the layout's name of the column that a field was read from, else of its first.
 func (m *mapper) columnName(f *fieldPlan) string {
+	if slices.Contains(f.columns, m.from) {
+		return strings.TrimPrefix(m.layout.columns[m.from], "~")
+	}
 	for _, column := range append(append([]int{}, f.columns...), f.multiply...) {
 		return strings.TrimPrefix(m.layout.columns[column], "~")
 	}
