@@ -1,42 +1,81 @@
 package normalize
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
-var companySuffixes = map[string]bool{
+// legalForms end a company's name and say nothing about which company it is.
+var legalForms = map[string]bool{
 	"inc": true, "incorporated": true, "ltd": true, "limited": true, "llc": true, "llp": true, "plc": true, "corp": true, "corporation": true,
-	"co": true, "company": true, "gmbh": true, "ag": true, "kg": true, "ohg": true, "ug": true, "sa": true, "sas": true, "sarl": true, "srl": true,
-	"spa": true, "bv": true, "nv": true, "ab": true, "as": true, "oy": true, "kk": true, "pty": true, "pte": true, "the": true, "and": true, "mbh": true,
+	"co": true, "company": true, "gmbh": true, "ag": true, "kg": true, "ohg": true, "ug": true, "ek": true, "ev": true, "eg": true, "se": true,
+	"sa": true, "sas": true, "sarl": true, "srl": true, "spa": true, "sl": true, "bv": true, "nv": true, "ab": true, "as": true, "aps": true, "oy": true,
+	"kk": true, "pty": true, "pte": true, "mbh": true, "kgaa": true, "haftungsbeschrankt": true, "kaisha": true, "kabushiki": true,
 }
 
-var hanCompanySuffixes = []string{"有限责任公司", "股份有限公司", "有限公司", "集团", "公司", "分公司", "总公司"}
+// hanForms are the same in Chinese and Japanese, longest first.
+var hanForms = []string{"股份有限公司", "有限责任公司", "有限公司", "株式会社", "总公司", "分公司", "集团", "公司"}
 
 // CompanyKey brings a company name into the form by which names are compared: lower case,
-// umlauts spelled both ways alike, & as and, without legal form and punctuation.
+// umlauts spelled both ways alike, without & and "and", legal form and punctuation. Branches
+// (分公司, West) keep what tells them from their company.
 func CompanyKey(name string) string {
 	s := strings.TrimSpace(Half(name))
 	if s == "" || IsMasked(s) || IsNull(s) {
 		return ""
 	}
 	if HasHan(s) {
-		s = Simplify(strings.ReplaceAll(s, " ", ""))
-		for _, suffix := range hanCompanySuffixes {
-			s = strings.TrimSuffix(s, suffix)
+		s = hanCompanyKey(s)
+		if HasHan(s) {
+			return s
 		}
-		return strings.NewReplacer("(", "", ")", "", "（", "", "）", "").Replace(s)
 	}
-	s = strings.ToLower(s)
-	s = strings.NewReplacer("ä", "a", "ö", "o", "ü", "u", "ae", "a", "oe", "o", "ue", "u", "&", " and ", "'", "").Replace(s)
-	words := strings.FieldsFunc(Unaccent(s), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r > 0x7f)
+	words := strings.FieldsFunc(strings.ToLower(Unaccent(s)), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '.' && r != '\''
 	})
+	alone := len(words) == 1 // And may be a whole name
 	kept := words[:0]
 	for _, w := range words {
-		if !companySuffixes[w] {
+		w = strings.ReplaceAll(strings.ReplaceAll(w, ".", ""), "'", "") // e.K., Miller's
+		if w != "" && (alone || w != "and" && w != "und") {
 			kept = append(kept, w)
+		}
+	}
+	for len(kept) > 1 && legalForms[kept[len(kept)-1]] {
+		kept = kept[:len(kept)-1]
+	}
+	if len(kept) > 1 && kept[0] == "the" {
+		kept = kept[1:]
+	}
+	for i, w := range kept {
+		if folded := withoutUmlaut(w); len(w) > 4 && !legalForms[folded] && folded != "and" && folded != "und" && folded != "the" {
+			kept[i] = folded
 		}
 	}
 	return strings.Join(kept, " ")
 }
+
+func hanCompanyKey(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, Simplify(s))
+	for again := true; again; {
+		again = false
+		for _, form := range hanForms {
+			if trimmed := strings.TrimSuffix(s, form); trimmed != s && trimmed != "" {
+				s, again = trimmed, true
+				break
+			}
+		}
+	}
+	return s
+}
+
+// nameLike are legal forms that also occur in persons' names or plain words.
+var nameLike = map[string]bool{"as": true, "co": true, "se": true, "sa": true, "ab": true, "ev": true, "eg": true, "ek": true, "sl": true, "ag": true}
 
 // LooksLikeCompany tells whether a name carries a legal form or an organisation word.
 func LooksLikeCompany(name string) bool {
@@ -51,7 +90,7 @@ func LooksLikeCompany(name string) bool {
 	}
 	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return r == ' ' || r == ',' || r == '.' })
 	for i, w := range words {
-		if i > 0 && companySuffixes[w] && w != "and" && w != "the" && w != "as" && w != "co" {
+		if i > 0 && legalForms[w] && !nameLike[w] {
 			return true
 		}
 	}

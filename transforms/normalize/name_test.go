@@ -196,7 +196,7 @@ func TestParsingTheDisplayFormOfAChineseNameChangesNothing(t *testing.T) {
 }
 
 func TestSimplifyIsIdempotent(t *testing.T) {
-	for _, r := range []rune(traditional) {
+	for _, r := range traditional {
 		once := Simplify(string(r))
 		if twice := Simplify(once); twice != once {
 			t.Errorf("%c -> %s -> %s", r, once, twice)

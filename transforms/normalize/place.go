@@ -2,6 +2,8 @@ package normalize
 
 import (
 	"strings"
+	"sync"
+	"unicode/utf8"
 )
 
 // Country returns the ISO 3166-1 alpha-2 code of a country's name or code in English, Chinese
@@ -39,8 +41,52 @@ var provinces = strings.Fields("北京 天津 上海 重庆 河北 山西 辽宁
 
 var municipalities = map[string]bool{"北京": true, "天津": true, "上海": true, "重庆": true}
 
+// provinceCities are the cities of each province that addresses name without it, the capital first.
+const provinceCities = `河北 石家庄 唐山 保定 廊坊 邯郸 秦皇岛 沧州
+山西 太原 大同
+辽宁 沈阳 大连 鞍山
+吉林 长春 吉林
+黑龙江 哈尔滨 大庆
+江苏 南京 苏州 无锡 常州 南通 徐州 扬州 盐城 泰州 镇江 淮安 连云港 宿迁
+浙江 杭州 宁波 温州 嘉兴 金华 绍兴 台州 湖州 丽水 衢州 舟山
+安徽 合肥 芜湖 马鞍山 阜阳
+福建 福州 厦门 泉州 漳州 莆田
+江西 南昌 赣州 九江
+山东 济南 青岛 烟台 潍坊 临沂 淄博 济宁 威海
+河南 郑州 洛阳 南阳 新乡
+湖北 武汉 宜昌 襄阳 荆州
+湖南 长沙 株洲 湘潭 衡阳 岳阳
+广东 广州 深圳 东莞 佛山 珠海 中山 惠州 汕头 江门 湛江
+海南 海口 三亚
+四川 成都 绵阳 德阳 宜宾
+贵州 贵阳 遵义
+云南 昆明 大理 丽江
+陕西 西安 咸阳 宝鸡
+甘肃 兰州
+青海 西宁
+内蒙古 呼和浩特 包头
+广西 南宁 桂林 柳州
+西藏 拉萨
+宁夏 银川
+新疆 乌鲁木齐`
+
+// provinceOf leads from the cities above to their province.
+var provinceOf = sync.OnceValue(func() map[string]string {
+	table := map[string]string{}
+	for line := range strings.Lines(provinceCities) {
+		names := strings.Fields(line)
+		for _, city := range names[1:] {
+			table[city] = names[0]
+		}
+	}
+	for city := range municipalities {
+		table[city] = city
+	}
+	return table
+})
+
 // City tiers of China (the ranking that media planning uses: first, new first, second).
-var cityTiers = func() map[string]string {
+var cityTiers = sync.OnceValue(func() map[string]string {
 	tiers := map[string]string{}
 	for tier, cities := range map[string]string{
 		"first":     "北京 上海 广州 深圳",
@@ -52,7 +98,7 @@ var cityTiers = func() map[string]string {
 		}
 	}
 	return tiers
-}()
+})
 
 // CityTier is the tier of a Chinese city: first, new_first, second, third_and_below; empty
 // for places elsewhere or unknown.
@@ -65,7 +111,7 @@ func CityTier(city, province, country string) string {
 			return ""
 		}
 	}
-	if tier, ok := cityTiers[city]; ok {
+	if tier, ok := cityTiers()[city]; ok {
 		return tier
 	}
 	if country == "CN" || HasHan(city) && (country == "") {
@@ -84,12 +130,13 @@ func CityName(s string) string {
 		return s
 	}
 	s = Simplify(s)
-	for _, suffix := range []string{"市", "地区", "自治州"} {
-		if trimmed := strings.TrimSuffix(s, suffix); trimmed != s && len([]rune(trimmed)) >= 2 {
-			return trimmed
+	for {
+		trimmed := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(s, "市"), "地区"), "自治州")
+		if trimmed == s || utf8.RuneCountInString(trimmed) < 2 {
+			return s
 		}
+		s = trimmed
 	}
-	return s
 }
 
 var romanCities = map[string]string{
@@ -110,90 +157,4 @@ func ProvinceName(s string) string {
 		}
 	}
 	return s
-}
-
-// Address is a postal address in parts.
-type Address struct {
-	Province, City, District, Street string
-}
-
-// SplitAddress finds province, city, district and street in a Chinese address written in one
-// piece, with or without blanks. An address without a known province is returned as street.
-func SplitAddress(s string) Address {
-	s = strings.TrimSpace(Half(s))
-	if !HasHan(s) {
-		return Address{Street: s}
-	}
-	rest := strings.TrimLeft(s, " ")
-	province := ""
-	for _, p := range provinces {
-		if strings.HasPrefix(rest, p) {
-			province = p
-			rest = rest[len(p):]
-			for _, suffix := range []string{"壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市"} {
-				if strings.HasPrefix(rest, suffix) {
-					rest = rest[len(suffix):]
-					break
-				}
-			}
-			break
-		}
-	}
-	if province == "" {
-		return Address{Street: s}
-	}
-	a := Address{Province: province}
-	rest = strings.TrimLeft(rest, " ")
-	if municipalities[province] {
-		a.City = province
-		rest = strings.TrimLeft(strings.TrimPrefix(strings.TrimPrefix(rest, province), "市"), " ")
-	} else if city, after, ok := cutSuffix(rest, "市"); ok {
-		a.City, rest = city, after
-	}
-	if district, after, ok := cutSuffix(rest, "区", "县", "旗", "市"); ok {
-		a.District, rest = district, after
-	}
-	a.Street = strings.TrimSpace(rest)
-	return a
-}
-
-// cutSuffix takes a leading name that ends in one of the suffixes within six characters.
-func cutSuffix(s string, suffixes ...string) (name, rest string, ok bool) {
-	runes := []rune(strings.TrimLeft(s, " "))
-	for i := 1; i < len(runes) && i <= 7; i++ {
-		if runes[i] == ' ' {
-			return string(runes[:i]), strings.TrimLeft(string(runes[i:]), " "), true
-		}
-		for _, suffix := range suffixes {
-			if string(runes[i]) == suffix && i >= 1 {
-				name = string(runes[:i])
-				if suffix != "市" {
-					name = string(runes[:i+1])
-				}
-				return name, strings.TrimLeft(string(runes[i+1:]), " "), true
-			}
-		}
-	}
-	return "", s, false
-}
-
-// AgeBand is the decade-like band of an age in years.
-func AgeBand(years int) string {
-	switch {
-	case years < 0 || years > 120:
-		return ""
-	case years < 18:
-		return "under_18"
-	case years < 25:
-		return "18_24"
-	case years < 35:
-		return "25_34"
-	case years < 45:
-		return "35_44"
-	case years < 55:
-		return "45_54"
-	case years < 65:
-		return "55_64"
-	}
-	return "65_plus"
 }
