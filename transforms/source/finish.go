@@ -68,10 +68,10 @@ func finishParty(p *schemas.Party) *fault {
 	if code := normalize.Country(p.Country); code != "" {
 		p.Country = code
 	}
-	if p.Province == "" && p.City == "" && p.Street != "" && normalize.HasHan(p.Street) {
-		a := normalize.SplitAddress(p.Street)
-		if a.Province != "" {
+	if p.Province == "" && p.City == "" && p.Street != "" {
+		if a := normalize.SplitAddress(p.Street); a.Province != "" || a.City != "" {
 			p.Province, p.City, p.District, p.Street = a.Province, a.City, a.District, a.Street
+			p.Postcode, p.Country = firstOf(p.Postcode, a.Postcode), firstOf(p.Country, a.Country)
 		}
 	}
 	if p.FirstSeen == 0 {
