@@ -281,7 +281,7 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 		runs.AddTo(m, r.Files)
 		summary.Merge(r.Sums...)
 	}
-	rules, err := rulesOf(p.Rules)
+	rules, err := CompileRules(p.Rules)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/audience"
 	"github.com/tributary-cdp/tributary/transforms/churn"
 	"github.com/tributary-cdp/tributary/transforms/clv"
+	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
@@ -37,7 +38,8 @@ type applier struct {
 
 var compiled sync.Map // rules by their text, for all tasks of a process
 
-func rulesOf(files []segment.File) (*segment.Rules, error) {
+// CompileRules compiles the rules of a run once for all tasks of a process.
+func CompileRules(files []segment.File) (*segment.Rules, error) {
 	key := ""
 	for _, f := range files {
 		key += f.Name + "\x00" + string(f.Data) + "\x00"
@@ -53,7 +55,7 @@ func rulesOf(files []segment.File) (*segment.Rules, error) {
 }
 
 func newApplier(ctx context.Context, p *applyParams, partition int) (*applier, error) {
-	rules, err := rulesOf(p.Rules)
+	rules, err := CompileRules(p.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -214,6 +216,15 @@ func (a *applier) match(c *schemas.Customer, was []string) error {
 	row := Match{
 		CustomerID: c.CustomerID, Matched: matched, Was: was, GivenName: c.GivenName, FamilyName: c.FamilyName,
 		Country: c.Country, Postcode: c.Postcode, Email: c.Email, Phone: c.Phone, Identifiers: c.Identifiers,
+	}
+	for _, consent := range c.Consents {
+		if consent.Status == golden.Granted {
+			continue // an identifier is exported under its own grant only
+		}
+		if consent.Channel == golden.AllChannels {
+			consent.Channel = ""
+		}
+		row.Refusals = append(row.Refusals, consent)
 	}
 	if c.CLV12m != nil {
 		row.Value = *c.CLV12m

@@ -25,6 +25,7 @@ type Match struct {
 	Email       string                       `parquet:"email,optional"`
 	Phone       string                       `parquet:"phone,optional"`
 	Identifiers []schemas.CustomerIdentifier `parquet:"identifiers"`
+	Refusals    []schemas.CustomerConsent    `parquet:"refusals"` // channel empty = all
 }
 
 // Sent is a customer whom a platform has as a member of an audience.

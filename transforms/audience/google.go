@@ -3,9 +3,7 @@ package audience
 import (
 	"crypto/md5"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
-	"io"
 	"regexp"
 	"strings"
 )
@@ -65,41 +63,29 @@ func hashName(name string) string {
 // googleHeader: Customer Match takes English headers; country and postcode stay plain.
 var googleHeader = []string{"Email", "Phone", "First Name", "Last Name", "Country", "Zip"}
 
-// writeGoogle writes a Google Customer Match file: e-mails and phones normalised and hashed
-// with SHA-256, the name only where first name, last name, country and postcode are all
-// known, since it matches only together. Further e-mails and phones of a person take lines of
-// their own.
-func writeGoogle(w io.Writer, people []Person) (Written, error) {
-	out := csv.NewWriter(w)
-	var written Written
-	if err := out.Write(googleHeader); err != nil {
-		return written, err
-	}
-	for _, p := range people {
-		emails, refusedEmails := hashAll(p.Emails, googleEmail)
-		phones, refusedPhones := hashAll(p.Phones, googlePhone)
-		written.Refused += refusedEmails + refusedPhones
-		for i := range max(len(emails), len(phones)) {
-			row := make([]string, len(googleHeader))
-			if i < len(emails) {
-				row[0] = emails[i]
-			}
-			if i < len(phones) {
-				row[1] = phones[i]
-			}
-			first, last := hashName(p.GivenName), hashName(p.FamilyName)
-			country, postcode := strings.ToUpper(strings.TrimSpace(p.Country)), strings.TrimSpace(p.Postcode)
-			if i == 0 && first != "" && last != "" && len(country) == 2 && postcode != "" {
-				row[2], row[3], row[4], row[5] = first, last, guard(country), guard(postcode)
-			}
-			if err := out.Write(row); err != nil {
-				return written, err
-			}
-			written.Rows++
+// rowsGoogle are lines of a Google Customer Match file: e-mails and phones normalised and
+// hashed with SHA-256, the name only where first name, last name, country and postcode are
+// all known, since it matches only together. Further e-mails and phones of a person take
+// lines of their own.
+func rowsGoogle(p *Person) (rows [][]string, refused int) {
+	emails, refusedEmails := hashAll(p.Emails, googleEmail)
+	phones, refusedPhones := hashAll(p.Phones, googlePhone)
+	for i := range max(len(emails), len(phones)) {
+		row := make([]string, len(googleHeader))
+		if i < len(emails) {
+			row[0] = emails[i]
 		}
+		if i < len(phones) {
+			row[1] = phones[i]
+		}
+		first, last := hashName(p.GivenName), hashName(p.FamilyName)
+		country, postcode := strings.ToUpper(strings.TrimSpace(p.Country)), strings.TrimSpace(p.Postcode)
+		if i == 0 && first != "" && last != "" && len(country) == 2 && postcode != "" {
+			row[2], row[3], row[4], row[5] = first, last, guard(country), guard(postcode)
+		}
+		rows = append(rows, row)
 	}
-	out.Flush()
-	return written, out.Error()
+	return rows, refusedEmails + refusedPhones
 }
 
 // hashAll normalises and hashes values, and counts those that are refused: hashed already, or
@@ -119,45 +105,36 @@ func hashAll(values []string, normal func(string) string) (out []string, refused
 	return out, refused
 }
 
-// writeMeta writes a Meta Custom Audience file: phones are digits without a plus, names
+var metaHeader = []string{"email", "phone", "fn", "ln", "zip", "country"}
+
+// rowsMeta are lines of a Meta Custom Audience file: phones are digits without a plus, names
 // without punctuation, the country in lower case and hashed like all else.
-func writeMeta(w io.Writer, people []Person) (Written, error) {
-	out := csv.NewWriter(w)
-	var written Written
-	if err := out.Write([]string{"email", "phone", "fn", "ln", "zip", "country"}); err != nil {
-		return written, err
-	}
-	digits := func(phone string) string { return strings.TrimPrefix(googlePhone(phone), "+") }
-	email := func(v string) string {
-		if v = strings.ToLower(strings.TrimSpace(v)); !plainEmail.MatchString(v) {
-			return ""
+func rowsMeta(p *Person) (rows [][]string, refused int) {
+	emails, refusedEmails := hashAll(p.Emails, metaEmail)
+	phones, refusedPhones := hashAll(p.Phones, func(phone string) string { return strings.TrimPrefix(googlePhone(phone), "+") })
+	name := func(v string) string { return hashName(strings.Map(dropPunctuation, v)) }
+	for i := range max(len(emails), len(phones)) {
+		row := make([]string, len(metaHeader))
+		if i < len(emails) {
+			row[0] = emails[i]
 		}
+		if i < len(phones) {
+			row[1] = phones[i]
+		}
+		row[2], row[3] = name(p.GivenName), name(p.FamilyName)
+		row[4] = hashName(strings.NewReplacer(" ", "", "-", "").Replace(p.Postcode))
+		row[5] = hashName(p.Country)
+		rows = append(rows, row)
+	}
+	return rows, refusedEmails + refusedPhones
+}
+
+// metaEmail is a plain address in lower case; "" for anything else.
+func metaEmail(email string) string {
+	if v := strings.ToLower(strings.TrimSpace(email)); plainEmail.MatchString(v) {
 		return v
 	}
-	name := func(v string) string { return hashName(strings.Map(dropPunctuation, v)) }
-	for _, p := range people {
-		emails, refusedEmails := hashAll(p.Emails, email)
-		phones, refusedPhones := hashAll(p.Phones, digits)
-		written.Refused += refusedEmails + refusedPhones
-		for i := range max(len(emails), len(phones)) {
-			row := make([]string, 6)
-			if i < len(emails) {
-				row[0] = emails[i]
-			}
-			if i < len(phones) {
-				row[1] = phones[i]
-			}
-			row[2], row[3] = name(p.GivenName), name(p.FamilyName)
-			row[4] = hashName(strings.NewReplacer(" ", "", "-", "").Replace(p.Postcode))
-			row[5] = hashName(p.Country)
-			if err := out.Write(row); err != nil {
-				return written, err
-			}
-			written.Rows++
-		}
-	}
-	out.Flush()
-	return written, out.Error()
+	return ""
 }
 
 func dropPunctuation(r rune) rune {
@@ -167,23 +144,17 @@ func dropPunctuation(r rune) rune {
 	return r
 }
 
-// writeTencent writes a Tencent number package of HASH_MOBILE_PHONE: the MD5 of the eleven
-// digits of a Chinese mobile number, one a line.
-func writeTencent(w io.Writer, people []Person) (Written, error) {
-	var written Written
-	for _, p := range people {
-		for _, phone := range p.Phones {
-			digits, chinese := strings.CutPrefix(googlePhone(phone), "+86")
-			if !chinese || len(digits) != 11 || digits[0] != '1' {
-				written.Refused++
-				continue
-			}
-			sum := md5.Sum([]byte(digits))
-			if _, err := io.WriteString(w, hex.EncodeToString(sum[:])+"\n"); err != nil {
-				return written, err
-			}
-			written.Rows++
+// rowsTencent are lines of a Tencent number package of HASH_MOBILE_PHONE: the MD5 of the
+// eleven digits of a Chinese mobile number, one a line.
+func rowsTencent(p *Person) (rows [][]string, refused int) {
+	for _, phone := range p.Phones {
+		digits, chinese := strings.CutPrefix(googlePhone(phone), "+86")
+		if !chinese || len(digits) != 11 || digits[0] != '1' {
+			refused++
+			continue
 		}
+		sum := md5.Sum([]byte(digits))
+		rows = append(rows, []string{hex.EncodeToString(sum[:])})
 	}
-	return written, nil
+	return rows, refused
 }

@@ -1,10 +1,6 @@
 package audience
 
-import (
-	"encoding/csv"
-	"io"
-	"strings"
-)
+import "strings"
 
 // guard keeps a cell from being run as a formula by a spreadsheet: one that begins with = + -
 // @ tab or carriage return gets an apostrophe before it.
@@ -24,23 +20,12 @@ func phoneCell(phone string) string {
 	return guard(phone)
 }
 
-// writePlain writes a list for people and other tools: plain values, one line a customer,
-// further e-mails and phones left out.
-func writePlain(w io.Writer, people []Person) (Written, error) {
-	out := csv.NewWriter(w)
-	var written Written
-	if err := out.Write([]string{"customer_id", "first_name", "last_name", "email", "phone", "country"}); err != nil {
-		return written, err
-	}
-	for _, p := range people {
-		row := []string{guard(p.CustomerID), guard(p.GivenName), guard(p.FamilyName), guard(first(p.Emails)), phoneCell(first(p.Phones)), guard(p.Country)}
-		if err := out.Write(row); err != nil {
-			return written, err
-		}
-		written.Rows++
-	}
-	out.Flush()
-	return written, out.Error()
+var plainHeader = []string{"customer_id", "first_name", "last_name", "email", "phone", "country"}
+
+// rowsPlain are a list for people and other tools: plain values, one line a customer, further
+// e-mails and phones left out.
+func rowsPlain(p *Person) ([][]string, int) {
+	return [][]string{{guard(p.CustomerID), guard(p.GivenName), guard(p.FamilyName), guard(first(p.Emails)), phoneCell(first(p.Phones)), guard(p.Country)}}, 0
 }
 
 func first(values []string) string {
@@ -50,54 +35,30 @@ func first(values []string) string {
 	return values[0]
 }
 
-// writeList writes one type of identifier, one a line, with the customer id beside it.
-func writeList(identifierType string) func(io.Writer, []Person) (Written, error) {
-	return func(w io.Writer, people []Person) (Written, error) {
-		out := csv.NewWriter(w)
-		var written Written
-		if err := out.Write([]string{"customer_id", identifierType}); err != nil {
-			return written, err
+// rowsList are one type of identifier, one a line, with the customer id beside it.
+func rowsList(identifierType string) func(*Person) ([][]string, int) {
+	return func(p *Person) (rows [][]string, refused int) {
+		values, valid, cell := p.Emails, plainEmail.MatchString, guard
+		if identifierType == TypePhone {
+			values, valid, cell = p.Phones, e164.MatchString, phoneCell
 		}
-		for _, p := range people {
-			values, valid := p.Emails, plainEmail.MatchString
-			if identifierType == TypePhone {
-				values, valid = p.Phones, e164.MatchString
+		for _, v := range values {
+			if !valid(v) {
+				refused++
+				continue
 			}
-			for _, v := range values {
-				if !valid(v) {
-					written.Refused++
-					continue
-				}
-				cell := guard(v)
-				if identifierType == TypePhone {
-					cell = phoneCell(v)
-				}
-				if err := out.Write([]string{guard(p.CustomerID), cell}); err != nil {
-					return written, err
-				}
-				written.Rows++
-			}
+			rows = append(rows, []string{guard(p.CustomerID), cell(v)})
 		}
-		out.Flush()
-		return written, out.Error()
+		return rows, refused
 	}
 }
 
-// writeWeCom writes the ids by which WeCom and WeChat know a customer.
-func writeWeCom(w io.Writer, people []Person) (Written, error) {
-	out := csv.NewWriter(w)
-	var written Written
-	if err := out.Write([]string{"customer_id", "id_type", "id"}); err != nil {
-		return written, err
+var weComHeader = []string{"customer_id", "id_type", "id"}
+
+// rowsWeCom are the ids by which WeCom and WeChat know a customer.
+func rowsWeCom(p *Person) (rows [][]string, refused int) {
+	for _, id := range p.IDs {
+		rows = append(rows, []string{guard(p.CustomerID), id.Type, guard(id.Value)})
 	}
-	for _, p := range people {
-		for _, id := range p.IDs {
-			if err := out.Write([]string{guard(p.CustomerID), id.Type, guard(id.Value)}); err != nil {
-				return written, err
-			}
-			written.Rows++
-		}
-	}
-	out.Flush()
-	return written, out.Error()
+	return rows, 0
 }

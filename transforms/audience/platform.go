@@ -5,10 +5,7 @@
 // for, nothing about a customer leaves.
 package audience
 
-import (
-	"io"
-	"slices"
-)
+import "slices"
 
 // Purposes of consents.
 const (
@@ -33,24 +30,20 @@ type Platform struct {
 	Identifiers []string // types of identifiers that its file holds
 	Minimum     int      // smallest list that the platform takes; shorter ones are held
 	Extension   string   // of its files
-	Write       func(w io.Writer, people []Person) (Written, error)
-}
-
-// Written is what a file holds.
-type Written struct {
-	Rows    int // lines but for the header
-	Refused int // identifiers that are no plain value of their type (hashed already, malformed)
+	Header      []string // of its files; nil = none
+	// Rows are the lines of one person, and how many identifiers are refused.
+	Rows func(p *Person) (rows [][]string, refused int)
 }
 
 // platforms, sorted by name.
 var platforms = []Platform{
-	{Name: "csv", Purpose: PurposeMarketing, Channels: []string{"email", "sms", "phone"}, Identifiers: []string{TypeEmail, TypePhone}, Extension: "csv", Write: writePlain},
-	{Name: "email", Purpose: PurposeMarketing, Channels: []string{"email"}, Identifiers: []string{TypeEmail}, Extension: "csv", Write: writeList(TypeEmail)},
-	{Name: "google", Purpose: PurposeShareAds, Channels: []string{"ads_google"}, Identifiers: []string{TypeEmail, TypePhone}, Minimum: 100, Extension: "csv", Write: writeGoogle},
-	{Name: "meta", Purpose: PurposeShareAds, Channels: []string{"ads_meta"}, Identifiers: []string{TypeEmail, TypePhone}, Minimum: 100, Extension: "csv", Write: writeMeta},
-	{Name: "sms", Purpose: PurposeMarketing, Channels: []string{"sms"}, Identifiers: []string{TypePhone}, Extension: "csv", Write: writeList(TypePhone)},
-	{Name: "tencent", Purpose: PurposeShareAds, Channels: []string{"ads_tencent"}, Identifiers: []string{TypePhone}, Extension: "txt", Write: writeTencent},
-	{Name: "wecom", Purpose: PurposeMarketing, Channels: []string{"wechat", "wecom"}, Identifiers: []string{"external_userid", "unionid"}, Extension: "csv", Write: writeWeCom},
+	{Name: "csv", Purpose: PurposeMarketing, Channels: []string{"email", "sms", "phone"}, Identifiers: []string{TypeEmail, TypePhone}, Extension: "csv", Header: plainHeader, Rows: rowsPlain},
+	{Name: "email", Purpose: PurposeMarketing, Channels: []string{"email"}, Identifiers: []string{TypeEmail}, Extension: "csv", Header: []string{"customer_id", TypeEmail}, Rows: rowsList(TypeEmail)},
+	{Name: "google", Purpose: PurposeShareAds, Channels: []string{"ads_google"}, Identifiers: []string{TypeEmail, TypePhone}, Minimum: 100, Extension: "csv", Header: googleHeader, Rows: rowsGoogle},
+	{Name: "meta", Purpose: PurposeShareAds, Channels: []string{"ads_meta"}, Identifiers: []string{TypeEmail, TypePhone}, Minimum: 100, Extension: "csv", Header: metaHeader, Rows: rowsMeta},
+	{Name: "sms", Purpose: PurposeMarketing, Channels: []string{"sms"}, Identifiers: []string{TypePhone}, Extension: "csv", Header: []string{"customer_id", TypePhone}, Rows: rowsList(TypePhone)},
+	{Name: "tencent", Purpose: PurposeShareAds, Channels: []string{"ads_tencent"}, Identifiers: []string{TypePhone}, Extension: "txt", Rows: rowsTencent},
+	{Name: "wecom", Purpose: PurposeMarketing, Channels: []string{"wechat", "wecom"}, Identifiers: []string{"external_userid", "unionid"}, Extension: "csv", Header: weComHeader, Rows: rowsWeCom},
 }
 
 // Platforms lists the names of the platforms.

@@ -3,7 +3,7 @@ package audience
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/zeebo/xxh3"
@@ -23,42 +23,125 @@ const (
 	ChangeRemoved = "removed"
 )
 
-// Delivery is what one platform gets of one audience.
-type Delivery struct {
-	Platform string
-	Full     []Person // all members
-	Added    []Person // members who were none in the last run
-	Removed  []Person // those who were, and are no more
-	TooSmall bool     // Full is below the platform's minimum: nothing may be written
+// Selector decides who of the candidates of an audience is a member, in two passes over the
+// same candidates in the same order: Look at all, Decide, then Place each. What holds a
+// customer back is asked in this order: consent and suppression, another audience, the
+// control group, the limit, the platform's minimum.
+type Selector struct {
+	audience  *segment.Audience
+	platforms []Platform
+	free      []place  // candidates whom a platform may get
+	capped    []uint64 // bit set of candidates beyond the limit
+	small     []bool   // by platform: the list is below its minimum
+	rows      []schemas.Audience
+	looked    int
+	placed    int
 }
 
-// Selection is one audience of one run.
-type Selection struct {
-	Members    []schemas.AudienceMember // sorted by customer, but for the run's columns
-	Platforms  []schemas.Audience       // one row a platform, in the order of the rule
-	Deliveries []Delivery               // beside Platforms
+// place is a candidate who may be a member, in few bytes.
+type place struct {
+	value int64
+	free  uint64 // platforms
+	index uint32 // in the order of the candidates: of the customers
 }
 
-// Select decides who of the candidates is a member. What holds a customer back is asked in
-// this order: consent and suppression, another audience, the control group, the limit, the
-// platform's minimum. Candidates may come in any order.
-func Select(a *segment.Audience, candidates []Candidate) Selection {
-	candidates = slices.Clone(candidates)
-	slices.SortFunc(candidates, func(x, y Candidate) int { return cmp.Compare(x.CustomerID, y.CustomerID) })
-	s := Selection{Platforms: make([]schemas.Audience, len(a.Platforms)), Deliveries: make([]Delivery, len(a.Platforms))}
-	for i := range candidates { // the candidates' holds are their own, ours are copies
-		candidates[i].Held = slices.Clone(candidates[i].Held)
-	}
-	holdControl(a, candidates)
-	holdCapped(a, candidates)
+// NewSelector returns a selector for one audience.
+func NewSelector(a *segment.Audience) *Selector {
+	s := &Selector{audience: a, small: make([]bool, len(a.Platforms)), rows: make([]schemas.Audience, len(a.Platforms))}
 	for p, name := range a.Platforms {
-		s.Platforms[p], s.Deliveries[p] = deliver(a, p, name, candidates)
-	}
-	for i := range candidates {
-		s.Members = append(s.Members, candidates[i].row())
+		platform, _ := PlatformNamed(name)
+		s.platforms = append(s.platforms, platform)
+		s.rows[p] = schemas.Audience{Audience: a.Code, Platform: name}
 	}
 	return s
 }
+
+// Look takes one candidate into account.
+func (s *Selector) Look(c *Candidate) {
+	if free := c.free(); c.Matched && free != 0 && !InControl(s.audience.Code, c.CustomerID, s.audience.Control) {
+		s.free = append(s.free, place{c.Value, free, uint32(s.looked)})
+	}
+	s.looked++
+}
+
+// Decide finds who is beyond the limit and which lists are too small.
+func (s *Selector) Decide() {
+	s.capped = make([]uint64, (s.looked+63)/64)
+	if limit := s.audience.Limit; limit > 0 && int64(len(s.free)) > limit {
+		slices.SortFunc(s.free, func(x, y place) int { return cmp.Or(cmp.Compare(y.value, x.value), cmp.Compare(x.index, y.index)) })
+		for _, beyond := range s.free[limit:] {
+			s.capped[beyond.index/64] |= 1 << (beyond.index % 64)
+		}
+		s.free = s.free[:limit]
+	}
+	members := make([]int, len(s.platforms))
+	for _, member := range s.free {
+		for free := member.free; free != 0; free &= free - 1 {
+			members[bits.TrailingZeros64(free)]++
+		}
+	}
+	for p := range s.platforms {
+		s.small[p] = members[p] < s.platforms[p].Minimum
+		s.rows[p].TooSmall = s.small[p]
+	}
+	s.free = nil
+}
+
+// Delivery is what one platform is told of a candidate.
+type Delivery struct {
+	Member  bool // in its list
+	Added   bool // and was not in the last run
+	Removed bool // was in the last run and is no more
+	Person  Person
+}
+
+// Place decides one candidate: the row of audience_member, but for the run's columns, and
+// what each platform gets. The candidate's holds are completed.
+func (s *Selector) Place(c *Candidate, deliveries []Delivery) (schemas.AudienceMember, []Delivery) {
+	if c.Matched && InControl(s.audience.Code, c.CustomerID, s.audience.Control) {
+		c.hold(HeldControl)
+	}
+	if s.capped[s.placed/64]&(1<<(s.placed%64)) != 0 {
+		c.hold(HeldCapped)
+	}
+	s.placed++
+	deliveries = deliveries[:0]
+	for p := range s.platforms {
+		row := &s.rows[p]
+		if c.Matched {
+			row.Matched++
+			if s.small[p] && c.Held[p] == "" {
+				c.Held[p] = HeldTooSmall
+			}
+			count(row, c.Held[p])
+		}
+		was := c.Was&(1<<p) != 0
+		d := Delivery{Member: c.Matched && c.Held[p] == ""}
+		d.Added, d.Removed = d.Member && !was, !d.Member && was
+		switch {
+		case d.Member:
+			row.Members++
+			d.Person = c.person(s.platforms[p], p, false)
+		case d.Removed:
+			row.Removed++
+			d.Person = c.person(s.platforms[p], p, true)
+		}
+		if d.Added {
+			row.Added++
+		}
+		deliveries = append(deliveries, d)
+	}
+	return c.row(s.audience.Code), deliveries
+}
+
+// Platforms are the platforms of the audience, in the order of its rule.
+func (s *Selector) Platforms() []Platform { return s.platforms }
+
+// TooSmall tells whether a platform's list is below its minimum: then only removals are written.
+func (s *Selector) TooSmall(platform int) bool { return s.small[platform] }
+
+// Rows are the rows of table audience, one a platform, but for the run's columns and files.
+func (s *Selector) Rows() []schemas.Audience { return s.rows }
 
 // InControl tells whether a customer is in the control group of an audience: a hash of both,
 // so that the group stays the same from run to run.
@@ -69,80 +152,6 @@ func InControl(audience, customerID string, share float64) bool {
 	key := binary.AppendUvarint(nil, uint64(len(audience)))
 	key = append(append(key, audience...), customerID...)
 	return float64(xxh3.Hash(key)>>11)/(1<<53) < share
-}
-
-func holdControl(a *segment.Audience, candidates []Candidate) {
-	for i := range candidates {
-		if c := &candidates[i]; c.Matched && InControl(a.Code, c.CustomerID, a.Control) {
-			c.hold(HeldControl)
-		}
-	}
-}
-
-// hold holds a candidate back from all platforms that have no other reason to.
-func (c *Candidate) hold(reason string) {
-	for p := range c.Held {
-		if c.Held[p] == "" {
-			c.Held[p] = reason
-		}
-	}
-}
-
-// holdCapped keeps the highest values up to the limit; among equals the smaller id.
-func holdCapped(a *segment.Audience, candidates []Candidate) {
-	if a.Limit == 0 {
-		return
-	}
-	var free []int
-	for i := range candidates {
-		if candidates[i].Matched && candidates[i].free() {
-			free = append(free, i)
-		}
-	}
-	slices.SortFunc(free, func(x, y int) int {
-		return cmp.Or(cmp.Compare(candidates[y].Value, candidates[x].Value), cmp.Compare(candidates[x].CustomerID, candidates[y].CustomerID))
-	})
-	for _, i := range free[min(int64(len(free)), a.Limit):] {
-		candidates[i].hold(HeldCapped)
-	}
-}
-
-// deliver counts and lists the members of one platform.
-func deliver(a *segment.Audience, place int, name string, candidates []Candidate) (schemas.Audience, Delivery) {
-	platform, _ := PlatformNamed(name)
-	row := schemas.Audience{Audience: a.Code, Platform: name}
-	d := Delivery{Platform: name}
-	for i := range candidates {
-		if c := &candidates[i]; c.Matched && c.Held[place] == "" {
-			row.Members++
-		}
-	}
-	if int(row.Members) < platform.Minimum {
-		d.TooSmall, row.TooSmall, row.Members = true, true, 0
-	}
-	for i := range candidates {
-		c := &candidates[i]
-		if c.Matched {
-			row.Matched++
-			if d.TooSmall && c.Held[place] == "" {
-				c.Held[place] = HeldTooSmall
-			}
-			count(&row, c.Held[place])
-		}
-		member := c.Matched && c.Held[place] == ""
-		if member {
-			d.Full = append(d.Full, c.person(platform, place, false))
-		}
-		switch {
-		case member && !c.WasMember:
-			row.Added++
-			d.Added = append(d.Added, c.person(platform, place, false))
-		case !member && c.WasMember:
-			row.Removed++
-			d.Removed = append(d.Removed, c.person(platform, place, true))
-		}
-	}
-	return row, d
 }
 
 func count(row *schemas.Audience, held string) {
@@ -167,12 +176,12 @@ func count(row *schemas.Audience, held string) {
 var weight = map[string]int{HeldSuppressed: 7, HeldOptedOut: 6, HeldControl: 5, HeldOtherAudience: 4, HeldCapped: 3, HeldTooSmall: 2, HeldNoConsent: 1}
 
 // row is the customer's row: a member if any platform gets it.
-func (c *Candidate) row() schemas.AudienceMember {
-	row := schemas.AudienceMember{Audience: c.Audience, CustomerID: c.CustomerID, Status: StatusHeld}
+func (c *Candidate) row(audience string) schemas.AudienceMember {
+	row := schemas.AudienceMember{Audience: audience, CustomerID: c.CustomerID, Status: StatusHeld}
 	switch {
 	case !c.Matched:
 		row.Status = StatusLeft
-	case c.free():
+	case c.free() != 0:
 		row.Status = StatusMember
 	default:
 		for _, held := range c.Held {
@@ -182,38 +191,12 @@ func (c *Candidate) row() schemas.AudienceMember {
 		}
 	}
 	switch {
-	case row.Status == StatusMember && c.WasMember:
+	case row.Status == StatusMember && c.Was != 0:
 		row.Change = ChangeKept
 	case row.Status == StatusMember:
 		row.Change = ChangeAdded
-	case c.WasMember:
+	case c.Was != 0:
 		row.Change = ChangeRemoved
 	}
 	return row
-}
-
-// Names of the files of a delivery, below files/<audience>/<platform>/.
-func fileName(part, extension string) string { return fmt.Sprintf("%s.%s", part, extension) }
-
-// Part is one file of a delivery.
-type Part struct {
-	Name   string // full.csv, add.csv, remove.csv
-	People []Person
-}
-
-// Parts are the files to write: none for a list that is too small, and only those of changes
-// that have any.
-func (d Delivery) Parts() []Part {
-	platform, ok := PlatformNamed(d.Platform)
-	if !ok || d.TooSmall {
-		return nil
-	}
-	out := []Part{{fileName("full", platform.Extension), d.Full}}
-	if len(d.Added) > 0 {
-		out = append(out, Part{fileName("add", platform.Extension), d.Added})
-	}
-	if len(d.Removed) > 0 {
-		out = append(out, Part{fileName("remove", platform.Extension), d.Removed})
-	}
-	return out
 }
