@@ -5,6 +5,7 @@ package pipelines
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -12,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tributary-cdp/tributary/pipelines/audiences"
 	"github.com/tributary-cdp/tributary/pipelines/customers"
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
@@ -34,6 +36,7 @@ func Stages() []Stage {
 		{"identity", []string{identity.ScoreJob, identity.ClusterJob}, identity.Run},
 		{"customers", []string{customers.JobName}, customers.Run},
 		{"value", []string{value.SummaryJob, value.ApplyJob}, value.Run},
+		{"audiences", []string{audiences.JobName}, audiences.Run},
 	}
 }
 
@@ -76,46 +79,86 @@ func Run(ctx context.Context, env *runs.Env, selection Selection) error {
 	if err := selection.Check(); err != nil {
 		return err
 	}
+	return locked(env, func() error {
+		started := time.Now()
+		stages := selection.stages()
+		for _, stage := range stages {
+			if err := env.Requires(before(stage.Name)...); err != nil {
+				return err
+			}
+			if selection.From != "" || len(selection.Only) > 0 {
+				if err := env.Forget(stage.Jobs...); err != nil {
+					return err
+				}
+			}
+			if err := stage.Run(ctx, env); err != nil {
+				return err
+			}
+		}
+		last := Stages()[len(Stages())-1]
+		if stages[len(stages)-1].Name != last.Name {
+			return nil
+		}
+		if err := writeRunJSON(env, time.Since(started)); err != nil {
+			return err
+		}
+		return runs.SetCurrent(env.Layout.Out, env.Layout.RunID)
+	})
+}
+
+// RunJob launches one Beam job of a run, as schedulers and templates do. The jobs before it
+// must be done; the run does not become the current one.
+func RunJob(ctx context.Context, env *runs.Env, job string) error {
+	var known []string
+	for _, stage := range Stages() {
+		known = append(known, stage.Jobs...)
+	}
+	at := slices.IndexFunc(Stages(), func(s Stage) bool { return slices.Contains(s.Jobs, job) })
+	if at < 0 {
+		return runs.ConfigError("no job %q%s", job, strictyaml.Suggest(job, known))
+	}
+	stage := Stages()[at]
+	return locked(env, func() error {
+		if err := env.Requires(before(stage.Name)...); err != nil {
+			return err
+		}
+		env.OnlyJob = job
+		if err := stage.Run(ctx, env); err != nil && !errors.Is(err, runs.ErrLaunched) {
+			return err
+		}
+		return nil
+	})
+}
+
+// locked does work under the lock of the output folder, with an empty scratch folder that is
+// removed afterwards, and inputs.json written.
+func locked(env *runs.Env, work func() error) error {
 	lock, err := runs.Acquire(env.Layout.Out)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = lock.Release() }()
+	if err := env.CheckCurrent(); err != nil {
+		return err
+	}
 	if err := env.CleanScratch(); err != nil {
 		return fmt.Errorf("removing what an earlier run left in scratch: %w", err)
 	}
 	if err := env.Inputs.Write(env.Layout); err != nil {
 		return err
 	}
-	started := time.Now()
-	stages := selection.stages()
-	for _, stage := range stages {
-		if err := env.Requires(before(stage.Name)...); err != nil {
-			return err
-		}
-		if selection.From == stage.Name || slices.Contains(selection.Only, stage.Name) {
-			if err := env.Forget(stage.Jobs...); err != nil {
-				return err
-			}
-		}
-		if err := stage.Run(ctx, env); err != nil {
+	if env.Fresh {
+		if err := env.ForgetAll(); err != nil {
 			return err
 		}
 	}
-	if err := env.CleanScratch(); err != nil {
-		return err
-	}
-	last := Stages()[len(Stages())-1]
-	if stages[len(stages)-1].Name != last.Name {
-		return nil
-	}
-	if err := writeRunJSON(env, time.Since(started)); err != nil {
-		return err
-	}
-	return runs.SetCurrent(env.Layout.Out, env.Layout.RunID)
+	return errors.Join(work(), env.CleanScratch())
 }
 
-// before lists the jobs of all stages before one.
+// Complete tells whether all jobs of a run are done, with their files in place.
+func Complete(env *runs.Env) bool { return env.Requires(before("")...) == nil }
+
+// before lists the jobs of all stages before one; of all stages without a name.
 func before(name string) []string {
 	var jobs []string
 	for _, stage := range Stages() {

@@ -21,7 +21,7 @@ type runCommandFlags struct {
 // Run shows what run would do.
 func (c *planCommand) Run(io *streams) error {
 	command := runCommand{configFlags: c.configFlags, runnerFlags: c.runnerFlags}
-	plan, err := command.plan(runs.Silent{}, false)
+	plan, err := command.plan(runs.Silent{})
 	if err != nil {
 		return err
 	}

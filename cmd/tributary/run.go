@@ -33,6 +33,8 @@ type runnerFlags struct {
 	EnvironmentType   string `help:"How workers run with --runner=universal: LOOPBACK, EXTERNAL, PROCESS."`
 	EnvironmentConfig string `help:"Address of the worker pool, or the process's command."`
 	WorkerBinary      string `help:"Program for the workers; default: this one." type:"path"`
+	Branches          int    `help:"Copies of each job's graph that run side by side; default: what the runner needs." hidden:""`
+	Carrier           string `help:"How shuffle blocks travel: references (to scratch) or inline." default:"references" enum:"references,inline" hidden:""`
 	CPUProfile        string `help:"Write a CPU profile of the run to this file." name:"cpuprofile" type:"path" hidden:""`
 	MemoryLimit       string `help:"Soft limit of memory, such as 2GiB; default: an eighth of the machine's, at least 1 GiB." name:"memory-limit"`
 }
@@ -41,7 +43,7 @@ func (f *runnerFlags) options() (launch.Options, error) {
 	if err := setMemoryLimit(f.MemoryLimit); err != nil {
 		return launch.Options{}, err
 	}
-	opts := launch.Options{Runner: f.Runner, Endpoint: f.Endpoint, EnvironmentType: f.EnvironmentType, EnvironmentConfig: f.EnvironmentConfig, WorkerBinary: f.WorkerBinary}
+	opts := launch.Options{Runner: f.Runner, Endpoint: f.Endpoint, EnvironmentType: f.EnvironmentType, EnvironmentConfig: f.EnvironmentConfig, WorkerBinary: f.WorkerBinary, Copies: f.Branches, Carrier: f.Carrier}
 	if f.Runner == launch.Universal && f.Endpoint == "" {
 		return opts, runs.ConfigError("--runner=universal needs --endpoint")
 	}
@@ -63,7 +65,7 @@ type runCommand struct {
 // Run runs the job.
 func (c *runCommand) Run(io *streams) error {
 	reporter := newReporter(io.err)
-	plan, err := c.plan(reporter, c.Force)
+	plan, err := c.plan(reporter)
 	if err != nil {
 		return err
 	}
@@ -71,10 +73,7 @@ func (c *runCommand) Run(io *streams) error {
 	if err := selection.Check(); err != nil {
 		return err
 	}
-	if c.RunID != "" && c.RunID != plan.Env.Layout.RunID {
-		return runs.ConfigError("the inputs make run %s, not %s", plan.Env.Layout.RunID, c.RunID)
-	}
-	if plan.Same && !c.Force && c.From == "" && len(c.Only) == 0 {
+	if plan.Same && !c.Force && c.From == "" && len(c.Only) == 0 && pipelines.Complete(plan.Env) {
 		fmt.Fprintf(io.out, "nothing to do: run %s is current and nothing changed since (--force runs again)\n", plan.Current)
 		return nil
 	}
@@ -96,7 +95,7 @@ func (c *runCommand) Run(io *streams) error {
 	return summarise(io.out, plan.Env, time.Since(started))
 }
 
-func (c *runCommand) plan(reporter runs.Reporter, force bool) (*runs.Plan, error) {
+func (c *runCommand) plan(reporter runs.Reporter) (*runs.Plan, error) {
 	cfg, err := c.load()
 	if err != nil {
 		return nil, err
@@ -105,7 +104,7 @@ func (c *runCommand) plan(reporter runs.Reporter, force bool) (*runs.Plan, error
 	if err != nil {
 		return nil, err
 	}
-	return runs.Prepare(cfg, opts, reporter, force)
+	return runs.Prepare(cfg, runs.Request{Launch: opts, Reporter: reporter, Force: c.Force, RunID: c.RunID})
 }
 
 // profileCPU writes a CPU profile until stop is called.

@@ -26,6 +26,8 @@ type Env struct {
 	Specs    []source.Spec // in the order of the config's sources
 	Launch   launch.Options
 	Reporter Reporter
+	Fresh    bool      // all jobs are done again
+	OnlyJob  string    // this Beam job alone is launched, and nothing after it; optional
 	Times    []JobTime // of the jobs that ran, for run.json
 }
 
@@ -89,12 +91,26 @@ type Job struct {
 	Partitions int
 }
 
+// ErrLaunched ends a stage of which only one job was asked for.
+var ErrLaunched = errors.New("the only job that was asked for is done")
+
 // Run runs a job unless it is done.
 func (e *Env) Run(ctx context.Context, job Job) error {
 	if e.Done(job.Name) {
 		e.skipped(job.Name)
-		return nil
+	} else if e.OnlyJob != "" && e.OnlyJob != job.Name {
+		return ConfigError("job %s of run %s is not done: launch it before %s", job.Name, e.Layout.RunID, e.OnlyJob)
+	} else if err := e.launch(ctx, job); err != nil {
+		return err
 	}
+	if e.OnlyJob == job.Name {
+		return ErrLaunched
+	}
+	return nil
+}
+
+// launch hands a job to the runner.
+func (e *Env) launch(ctx context.Context, job Job) error {
 	params, err := json.Marshal(job.Params)
 	if err != nil {
 		return err
@@ -167,6 +183,9 @@ func (e *Env) Requires(jobs ...string) error {
 	}
 	return nil
 }
+
+// ForgetAll makes all jobs undone.
+func (e *Env) ForgetAll() error { return os.RemoveAll(e.Layout.Job("")) }
 
 // Forget makes jobs undone, so that they run again.
 func (e *Env) Forget(jobs ...string) error {

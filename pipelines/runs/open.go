@@ -2,11 +2,9 @@ package runs
 
 import (
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/pipelines/config"
-	"github.com/tributary-cdp/tributary/pipelines/launch"
 	"github.com/tributary-cdp/tributary/transforms/source"
 	"github.com/tributary-cdp/tributary/transforms/strictyaml"
 )
@@ -83,52 +81,4 @@ func profileText(s *config.Source) ([]byte, error) {
 		return source.LoadProfile(s.Profile)
 	}
 	return mappingProfile(s)
-}
-
-// Plan is what a run would be made from and whether it differs from the current one.
-type Plan struct {
-	Env     *Env
-	Current string // run that CURRENT names; empty = none
-	Same    bool   // nothing differs from the current run
-}
-
-// Prepare gathers the inputs of a run. With force an unchanged run is done again under its own id.
-func Prepare(c *config.Config, opts launch.Options, reporter Reporter, force bool) (*Plan, error) {
-	specs, files, err := Specs(c)
-	if err != nil {
-		return nil, err
-	}
-	if _, _, err := Rules(c); err != nil {
-		return nil, err
-	}
-	if _, err := Suppression(c.Suppression, c.Identity.Regions); err != nil {
-		return nil, err
-	}
-	current, err := Current(c.Output.Path)
-	if err != nil {
-		return nil, err
-	}
-	in, err := Gather(c, files, current, CodeVersion)
-	if err != nil {
-		return nil, err
-	}
-	plan := &Plan{Current: current}
-	if current != "" {
-		before, err := ReadInputs(Layout{c.Output.Path, current})
-		if err != nil {
-			return nil, err
-		}
-		if plan.Same = before.Fingerprint == in.Fingerprint; plan.Same {
-			in = before
-			if force {
-				if err := os.RemoveAll(Layout{c.Output.Path, current}.Job("")); err != nil {
-					return nil, err
-				}
-			}
-		} else if in.AsOf < before.AsOf {
-			return nil, ConfigError("as_of %s lies before the current run's %s: a backtest goes into a fresh --out", in.AsOf, before.AsOf)
-		}
-	}
-	plan.Env = &Env{Config: c, Layout: Layout{c.Output.Path, in.RunID}, Inputs: in, Specs: specs, Launch: opts, Reporter: reporter}
-	return plan, nil
 }

@@ -1,0 +1,146 @@
+package runs
+
+import (
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/tributary-cdp/tributary/pipelines/config"
+	"github.com/tributary-cdp/tributary/pipelines/launch"
+)
+
+// Plan is what a run would be made from and whether it differs from the current one.
+type Plan struct {
+	Env     *Env
+	Current string // run that CURRENT names; empty = none
+	Same    bool   // nothing differs from the current run
+}
+
+// Request is what the caller asks of a run.
+type Request struct {
+	Launch   launch.Options
+	Reporter Reporter
+	Force    bool   // an unchanged run is done again under its own id
+	RunID    string // the run that is meant; optional. Its inputs.json, once written, fixes the parent
+}
+
+// Prepare gathers the inputs of a run. Nothing is written.
+func Prepare(c *config.Config, r Request) (*Plan, error) {
+	if err := checkPaths(c, &r.Launch); err != nil {
+		return nil, err
+	}
+	specs, files, err := Specs(c)
+	if err != nil {
+		return nil, err
+	}
+	if _, _, err := Rules(c); err != nil {
+		return nil, err
+	}
+	if _, err := Suppression(c.Suppression, c.Identity.Regions); err != nil {
+		return nil, err
+	}
+	current, err := Current(c.Output.Path)
+	if err != nil {
+		return nil, err
+	}
+	parent, err := parentOf(c.Output.Path, r.RunID, current)
+	if err != nil {
+		return nil, err
+	}
+	in, err := Gather(c, files, parent, CodeVersion)
+	if err != nil {
+		return nil, err
+	}
+	plan := &Plan{Current: current}
+	fresh := false
+	if current != "" {
+		before, err := ReadInputs(Layout{c.Output.Path, current})
+		if err != nil {
+			return nil, err
+		}
+		if plan.Same = before.Fingerprint == in.Fingerprint; plan.Same {
+			in, fresh = before, r.Force
+		} else if in.AsOf < before.AsOf {
+			return nil, ConfigError("as_of %s lies before the current run's %s: a backtest goes into a fresh --out", in.AsOf, before.AsOf)
+		}
+	}
+	if r.RunID != "" && r.RunID != in.RunID {
+		return nil, ConfigError("the inputs make run %s, not %s: a file, the config or the program changed (tributary plan says what)", in.RunID, r.RunID)
+	}
+	plan.Env = &Env{
+		Config: c, Layout: Layout{c.Output.Path, in.RunID}, Inputs: in, Specs: specs,
+		Launch: r.Launch, Reporter: r.Reporter, Fresh: fresh,
+	}
+	return plan, nil
+}
+
+// parentOf is the parent of the run that is asked for: the current run, unless inputs.json of
+// the run itself names another one.
+func parentOf(out, asked, current string) (string, error) {
+	if asked == "" || asked == current {
+		return current, nil
+	}
+	in, err := ReadInputs(Layout{out, asked})
+	if errors.Is(err, os.ErrNotExist) {
+		return current, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return in.Parent, nil
+}
+
+// checkPaths refuses what workers on other machines could not reach.
+func checkPaths(c *config.Config, opts *launch.Options) error {
+	remote := opts.Runner == launch.Universal && opts.EnvironmentType != "" && !strings.EqualFold(opts.EnvironmentType, "loopback")
+	var local, object []string
+	for _, p := range configPaths(c) {
+		switch {
+		case strings.Contains(p.path, "://"):
+			object = append(object, p.key)
+		case p.path != "":
+			local = append(local, p.key)
+		}
+	}
+	if len(object) > 0 {
+		return ConfigError("%s: object stores (gs://, s3://) cannot be read or written yet: mount the bucket and say shared: true", strings.Join(object, ", "))
+	}
+	if remote && !c.Shared && len(local) > 0 {
+		return ConfigError("workers on other machines do not see %s: put them on a disk that all share and say shared: true", strings.Join(local, ", "))
+	}
+	return nil
+}
+
+type configPath struct{ key, path string }
+
+// configPaths lists the paths of a config that workers may touch.
+func configPaths(c *config.Config) []configPath {
+	paths := []configPath{
+		{"output.path", c.Output.Path}, {"salt_file", c.SaltFile}, {"fx", c.FX.File}, {"rules", c.Rules},
+		{"suppression", c.Suppression}, {"identity.model", c.Identity.Model}, {"identity.decisions", c.Identity.Decisions},
+	}
+	for i := range c.Sources {
+		paths = append(paths, configPath{"source " + c.Sources[i].Name, c.Sources[i].Path})
+	}
+	return paths
+}
+
+// CheckCurrent makes sure, under the lock, that the run still builds upon the current one:
+// another run may have ended since it was planned.
+func (e *Env) CheckCurrent() error {
+	current, err := Current(e.Layout.Out)
+	if err != nil {
+		return err
+	}
+	if current != e.Inputs.Parent && current != e.Layout.RunID {
+		return ConfigError("run %s builds upon %s, but the current run is %s by now: run again", e.Layout.RunID, orNone(e.Inputs.Parent), orNone(current))
+	}
+	return nil
+}
+
+func orNone(id string) string {
+	if id == "" {
+		return "no run"
+	}
+	return id
+}
