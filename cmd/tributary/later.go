@@ -6,12 +6,10 @@ type (
 	demoCommand    struct{}
 	checkCommand   struct{ configFlags }
 	explainCommand struct{ configFlags }
-	publishCommand struct{ configFlags }
 	rulesCommand   struct{}
 )
 
 func (demoCommand) Run(*streams) error    { return runs.ConfigError("x") }
 func (checkCommand) Run(*streams) error   { return runs.ConfigError("x") }
 func (explainCommand) Run(*streams) error { return runs.ConfigError("x") }
-func (publishCommand) Run(*streams) error { return runs.ConfigError("x") }
 func (rulesCommand) Run(*streams) error   { return runs.ConfigError("x") }

@@ -31,6 +31,8 @@ type commands struct {
 	Profiles profilesCommand `cmd:"" help:"List the built-in source profiles, or print one."`
 	Tables   tablesCommand   `cmd:"" help:"List the output tables, or print the columns of one."`
 	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules as a starting point."`
+	Job      jobCommand      `cmd:"" hidden:"" help:"Launch one Beam job of a run (templates pass flags only: --job=... --config=... --run-id=...)."`
+	Workers  workersCommand  `cmd:"" hidden:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -67,7 +69,7 @@ func execute(args []string, io *streams) int {
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
-	parsed, err := parser.Parse(args)
+	parsed, err := parser.Parse(jobArguments(args))
 	if code >= 0 {
 		return code // help was printed
 	}

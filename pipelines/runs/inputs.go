@@ -13,6 +13,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -68,7 +69,7 @@ func Gather(c *config.Config, files []InputFile, parent, code string) (*Inputs, 
 		if path == "" {
 			continue
 		}
-		sum, err := hashFile(path)
+		sum, err := hashTree(path)
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}
@@ -175,6 +176,34 @@ func hashFiles(files []InputFile) error {
 	return errors.Join(errs...)
 }
 
+// hashTree hashes a file, or the names and contents of all files below a folder.
+func hashTree(path string) (string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	if !info.IsDir() {
+		return hashFile(path)
+	}
+	hash := sha256.New()
+	err = filepath.WalkDir(path, func(name string, entry os.DirEntry, err error) error { // in order of names
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		sum, err := hashFile(name)
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(path, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(hash, filepath.ToSlash(relative), sum)
+		return nil
+	})
+	return hex.EncodeToString(hash.Sum(nil)), err
+}
+
 func hashFile(path string) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -186,6 +215,15 @@ func hashFile(path string) (string, error) {
 		return "", fmt.Errorf("hashing %s: %w", path, err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// Day is a date YYYY-MM-DD in days since 1970-01-01.
+func Day(date string) (int32, error) {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return 0, fmt.Errorf("as_of: %w", err)
+	}
+	return int32(t.Unix() / 86400), nil
 }
 
 // ReadInputs reads the inputs.json of a run.

@@ -116,8 +116,13 @@ type configPath struct{ key, path string }
 // configPaths lists the paths of a config that workers may touch.
 func configPaths(c *config.Config) []configPath {
 	paths := []configPath{
-		{"output.path", c.Output.Path}, {"salt_file", c.SaltFile}, {"fx", c.FX.File}, {"rules", c.Rules},
-		{"suppression", c.Suppression}, {"identity.model", c.Identity.Model}, {"identity.decisions", c.Identity.Decisions},
+		{"output.path", c.Output.Path},
+		{"salt_file", c.SaltFile},
+		{"fx", c.FX.File},
+		{"rules", c.Rules},
+		{"suppression", c.Suppression},
+		{"identity.model", c.Identity.Model},
+		{"identity.decisions", c.Identity.Decisions},
 	}
 	for i := range c.Sources {
 		paths = append(paths, configPath{"source " + c.Sources[i].Name, c.Sources[i].Path})

@@ -99,7 +99,7 @@ func (p *publisher) attempt(ctx context.Context, t tableFiles, staging string, a
 	if err != nil {
 		return nil, false, err
 	}
-	prefix := fmt.Sprintf("cdp_%s_%s_%s_a%d", t.table.Name, p.run.ID, t.sha8, attempt)
+	prefix := p.jobPrefix(t, attempt)
 	for i, open := range sources {
 		id := prefix
 		if len(sources) > 1 {
@@ -113,6 +113,12 @@ func (p *publisher) attempt(ctx context.Context, t tableFiles, staging string, a
 		jobs = append(jobs, id)
 	}
 	return jobs, attached, nil
+}
+
+// jobPrefix begins the ids of an attempt's load jobs: the same content gets the same ids,
+// whoever loads it.
+func (p *publisher) jobPrefix(t tableFiles, attempt int) string {
+	return fmt.Sprintf("cdp_%s_%s_%s_a%d", t.table.Name, p.run.ID, t.sha8, attempt)
 }
 
 // opener gives the source of one load job anew each time, and what to close after it.

@@ -133,10 +133,8 @@ func Publish(ctx context.Context, client *bigquery.Client, objects Objects, targ
 }
 
 func publishTables(ctx context.Context, tables []schemas.Table, client *bigquery.Client, objects Objects, target Target, run Run, opts Options) (*Report, error) {
-	p := &publisher{tables: tables, client: client, objects: objects, target: target, run: run, opts: opts.withDefaults()}
-	if !runID.MatchString(run.ID) {
-		return nil, fmt.Errorf("%q is not a run id", run.ID)
-	}
+	p := newPublisher(target, run)
+	p.tables, p.client, p.objects, p.opts = tables, client, objects, opts.withDefaults()
 	files, err := p.files()
 	if err != nil {
 		return nil, err
@@ -181,8 +179,15 @@ type tableFiles struct {
 	sha8    string // of the parts
 }
 
+func newPublisher(target Target, run Run) *publisher {
+	return &publisher{tables: schemas.Tables(), target: target, run: run}
+}
+
 // files finds the parts of every output table and checks them on disk.
 func (p *publisher) files() ([]tableFiles, error) {
+	if !runID.MatchString(p.run.ID) {
+		return nil, fmt.Errorf("%q is not a run id", p.run.ID)
+	}
 	byName := map[string]warehouse.TableFiles{}
 	for _, t := range p.run.Tables {
 		byName[t.Table] = t
