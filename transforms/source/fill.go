@@ -97,10 +97,21 @@ func (m *mapper) otherwise(f *fieldPlan, at unsafe.Pointer, c *cells, currency, 
 			return m.fill(or, at, c, currency)
 		}
 	}
+	if f.required && len(f.cases) > 0 {
+		return &fault{CodeBadValue, f.caseColumn(m.layout), "fits none of the cases that the profile knows"}
+	}
 	if f.required {
 		return &fault{CodeMissing, m.columnName(f), reason}
 	}
 	return nil
+}
+
+// caseColumn is the column that a field's first case looks at.
+func (f *fieldPlan) caseColumn(l *layout) string {
+	if when := f.cases[0].when; len(when) > 0 {
+		return strings.TrimPrefix(l.columns[when[0].column], "~")
+	}
+	return f.name
 }
 
 // birthRaw is the way from Party.BirthDate to Party.BirthDateRaw.

@@ -84,17 +84,17 @@ func finishParty(p *schemas.Party) *fault {
 }
 
 func finishConsent(r *schemas.Consent, regions []string) *fault {
-	status := schemas.ContactValid
 	switch r.IdentifierType {
 	case "phone":
-		r.Identifier, status = normalize.Phone(r.Identifier, regions)
+		r.Identifier, _ = normalize.Phone(r.Identifier, regions)
 	case "email":
-		r.Identifier, status = normalize.Email(r.Identifier)
+		r.Identifier, _ = normalize.Email(r.Identifier)
+	}
+	if normalize.IsMasked(r.Identifier) {
+		r.Identifier = ""
 	}
 	if r.Identifier == "" && r.CustomerRef == "" {
-		if status == schemas.ContactInvalid || status == schemas.ContactValid {
-			return &fault{CodeMissing, "", "the consent names nobody: no readable identifier and no customer"}
-		}
+		return &fault{CodeMissing, "", "the consent names nobody: no readable, unmasked identifier and no customer"}
 	}
 	return nil
 }
