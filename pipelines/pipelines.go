@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/customers"
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/report"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/pipelines/value"
 	"github.com/tributary-cdp/tributary/transforms/strictyaml"
@@ -37,6 +38,7 @@ func Stages() []Stage {
 		{"customers", []string{customers.JobName}, customers.Run},
 		{"value", []string{value.SummaryJob, value.ApplyJob}, value.Run},
 		{"audiences", []string{audiences.JobName}, audiences.Run},
+		{"report", []string{report.JobName}, report.Run},
 	}
 }
 
