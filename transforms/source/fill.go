@@ -106,9 +106,9 @@ func (m *mapper) otherwise(f *fieldPlan, at unsafe.Pointer, c *cells, currency, 
 	return nil
 }
 
-// caseColumn is the column that a field's first case looks at.
+// caseColumn is the column that a field's last case looks at.
 func (f *fieldPlan) caseColumn(l *layout) string {
-	if when := f.cases[0].when; len(when) > 0 {
+	if when := f.cases[len(f.cases)-1].when; len(when) > 0 {
 		return strings.TrimPrefix(l.columns[when[0].column], "~")
 	}
 	return f.name
