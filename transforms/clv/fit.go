@@ -31,9 +31,22 @@ type BGNBDFit struct {
 	Patterns  int       `json:"patterns"`
 }
 
-// coarseAbove is the number of patterns from which the search starts on weekly rounded
-// times; only the last climb reads all patterns.
-const coarseAbove = 20000
+// A search among more than coarseAbove patterns (or spends) begins on about coarseSize of
+// them, spread evenly over their order; only the last climb, from that summit, reads all.
+const (
+	coarseAbove = 20_000
+	coarseSize  = 5_000
+)
+
+// coarse takes about coarseSize elements, evenly spread.
+func coarse[T any](all []T) []T {
+	step := len(all)/coarseSize + 1
+	out := make([]T, 0, len(all)/step+1)
+	for i := step / 2; i < len(all); i += step {
+		out = append(out, all[i])
+	}
+	return out
+}
 
 // FitBGNBD fits the model by maximum likelihood over pattern counts (see Compress). It
 // refuses, with ErrRefused and the reason, data that are too few or do not identify it.
@@ -48,16 +61,8 @@ func FitBGNBD(counts []Count) (BGNBDFit, error) {
 	if reason := total.tooFew(); reason != "" {
 		return fit, fmt.Errorf("%w: %s", ErrRefused, reason)
 	}
-	starts := bgnbdStarts(total)
-	if len(counts) > coarseAbove {
-		coarse, err := maximize(bgnbdObjective(Weekly(counts)), float64(total.Customers), starts)
-		if err != nil {
-			return fit, fmt.Errorf("%w: BG/NBD: %w", ErrRefused, err)
-		}
-		starts = [][]float64{coarse.parameters}
-	}
 	f := bgnbdObjective(counts)
-	best, err := maximize(f, float64(total.Customers), starts)
+	best, err := search(f, bgnbdObjective, counts, bgnbdStarts(total))
 	if err != nil {
 		return fit, fmt.Errorf("%w: BG/NBD: %w", ErrRefused, err)
 	}
@@ -74,6 +79,16 @@ func FitBGNBD(counts []Count) (BGNBDFit, error) {
 		return fit, fmt.Errorf("%w: NBD: %w", ErrRefused, err)
 	}
 	return fit, nil
+}
+
+// search maximises a likelihood over counts; objectiveOf makes it for any of them.
+func search(whole objective, objectiveOf func([]Count) objective, counts []Count, starts [][]float64) (optimum, error) {
+	weight := float64(Sum(counts).Customers)
+	if len(counts) <= coarseAbove {
+		return maximize(whole, weight, starts)
+	}
+	some := coarse(counts)
+	return maximizeLarge(whole, weight, objectiveOf(some), float64(Sum(some).Customers), starts)
 }
 
 func (t Totals) tooFew() string {
@@ -112,9 +127,15 @@ func bgnbdStarts(t Totals) [][]float64 {
 // nbdLogLikelihood maximises the likelihood of the NBD, BG/NBD without dropout, as the
 // baseline of a likelihood-ratio test.
 func nbdLogLikelihood(counts []Count, total Totals) (float64, error) {
+	rate := float64(total.Repeats) / math.Max(total.Weeks, 1)
+	best, err := search(nbdObjective(counts), nbdObjective, counts, [][]float64{{0.5, 0.5 / rate}, {2, 2 / rate}})
+	return best.ll, err
+}
+
+func nbdObjective(counts []Count) objective {
 	maxX, maxDay := extent(counts)
 	var t tables
-	f := func(p, gradient []float64) float64 {
+	return func(p, gradient []float64) float64 {
 		t.fill(BGNBD{p[0], p[1], 1, 1}, maxX, maxDay)
 		var ll, dR, dAlpha float64
 		for i := range counts {
@@ -127,9 +148,6 @@ func nbdLogLikelihood(counts []Count, total Totals) (float64, error) {
 		gradient[0], gradient[1] = dR, dAlpha
 		return ll
 	}
-	rate := float64(total.Repeats) / math.Max(total.Weeks, 1)
-	best, err := maximize(f, float64(total.Customers), [][]float64{{0.5, 0.5 / rate}, {2, 2 / rate}})
-	return best.ll, err
 }
 
 // DropoutShown is the likelihood-ratio statistic of BG/NBD against NBD, chi-squared with two

@@ -95,13 +95,23 @@ func FitGammaGamma(spends []Spend) (GammaGammaFit, error) {
 	}
 	fit.SampleMean, fit.Correlation = describe(kept)
 	scale := fit.SampleMean
-	f := func(p, gradient []float64) float64 {
-		ll, g := GammaGamma{p[0], p[1], p[2]}.evaluate(kept, scale)
-		copy(gradient, g[:])
-		return ll
+	objectiveOf := func(spends []Spend) objective {
+		return func(p, gradient []float64) float64 {
+			ll, g := GammaGamma{p[0], p[1], p[2]}.evaluate(spends, scale)
+			copy(gradient, g[:])
+			return ll
+		}
 	}
+	f := objectiveOf(kept)
 	starts := [][]float64{{6, 4, 0.5}, {1, 1.5, 1}, {1, 10, 10}, {20, 3, 0.1}}
-	best, err := maximize(f, float64(len(kept)), starts)
+	var best optimum
+	var err error
+	if len(kept) > coarseAbove {
+		some := coarse(kept)
+		best, err = maximizeLarge(f, float64(len(kept)), objectiveOf(some), float64(len(some)), starts)
+	} else {
+		best, err = maximize(f, float64(len(kept)), starts)
+	}
 	if err != nil {
 		return fit, fmt.Errorf("%w: Gamma-Gamma: %w", ErrRefused, err)
 	}

@@ -3,6 +3,7 @@ package clv
 import (
 	"math"
 	"sort"
+	"sync"
 )
 
 // Names of the order models.
@@ -39,9 +40,13 @@ func Fit(counts []Count, spends []Spend, basis string) Model {
 		}
 		return spends[i].Mean < spends[j].Mean
 	})
-	model := Model{Basis: basis}
+	model, spend := Model{Basis: basis}, Model{}
+	var wait sync.WaitGroup // the two know nothing of each other
+	wait.Go(func() { spend.fitSpend(spends) })
 	model.fitOrders(counts)
-	model.fitSpend(spends)
+	wait.Wait()
+	model.Spend, model.SpendReason, model.PooledSpend = spend.Spend, spend.SpendReason, spend.PooledSpend
+	model.Warnings = append(model.Warnings, spend.Warnings...)
 	return model
 }
 

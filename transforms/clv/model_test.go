@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"sort"
 	"strings"
 	"testing"
 
@@ -205,5 +206,61 @@ func BenchmarkForecast(b *testing.B) {
 	for i := range b.N {
 		age := int32(i*7919%700) + 50
 		f.Customer(Pattern{int32(i % 20), 45, age}, 1, 40)
+	}
+}
+
+// Above coarseAbove patterns the search begins on a part of them; it must end where the
+// search over all of them ends.
+func TestLargePopulationsFindTheSameSummit(t *testing.T) {
+	var counts []Count
+	var spends []Spend
+	state := uint32(1)
+	next := func(n int32) int32 {
+		state = state*1664525 + 1013904223
+		return int32(state>>8) % n
+	}
+	for range 90_000 { // invented, but spread like customers: most rarely, few often
+		age := 90 + next(900)
+		x := next(1+next(30)) * age / 900
+		last := int32(0)
+		if x > 0 {
+			last = max(x, age-next(1+age/x))
+			spends = append(spends, Spend{X: x, Mean: float64(20+next(400)) * float64(20+next(100)) / 50})
+		}
+		counts = append(counts, Count{Pattern{x, last, age}, 1})
+	}
+	counts = Compress(counts)
+	if len(counts) <= coarseAbove {
+		t.Fatalf("%d patterns", len(counts))
+	}
+	fit, err := FitBGNBD(counts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := Sum(counts)
+	want, err := maximize(bgnbdObjective(counts), float64(total.Customers), bgnbdStarts(total))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if math.Abs(fit.LL-want.ll) > 1e-9*math.Abs(want.ll) || math.Abs(fit.R-want.parameters[0]) > 1e-3*fit.R {
+		t.Errorf("LL %.6f r %.6f, from all starts %.6f %.6f", fit.LL, fit.R, want.ll, want.parameters[0])
+	}
+	sort.Slice(spends, func(i, j int) bool {
+		return spends[i].X < spends[j].X || spends[i].X == spends[j].X && spends[i].Mean < spends[j].Mean
+	})
+	money, err := FitGammaGamma(spends)
+	if err != nil {
+		t.Fatal(err)
+	}
+	summit, err := maximize(func(p, gradient []float64) float64 {
+		ll, g := GammaGamma{p[0], p[1], p[2]}.evaluate(spends, money.SampleMean)
+		copy(gradient, g[:])
+		return ll
+	}, float64(len(spends)), [][]float64{{6, 4, 0.5}, {1, 10, 10}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(spends) <= coarseAbove || math.Abs(money.LL-summit.ll) > 1e-9*math.Abs(summit.ll) || math.Abs(money.P-summit.parameters[0]) > 1e-3*money.P {
+		t.Errorf("%d spends: LL %.6f p %.6f, from all starts %.6f %.6f", len(spends), money.LL, money.P, summit.ll, summit.parameters[0])
 	}
 }

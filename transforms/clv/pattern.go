@@ -7,7 +7,10 @@
 // WeeksPerMonth.
 package clv
 
-import "sort"
+import (
+	"cmp"
+	"slices"
+)
 
 // WeeksPerMonth is one twelfth of a year of 365.25 days, in weeks.
 const WeeksPerMonth = 365.25 / 12 / 7
@@ -47,7 +50,9 @@ func (p Pattern) Valid() bool {
 // Compress sorts counts by pattern and adds up equal ones, in place. A fit over the result
 // does not depend on the order in which customers arrived.
 func Compress(counts []Count) []Count {
-	sort.Slice(counts, func(i, j int) bool { return counts[i].Less(counts[j].Pattern) })
+	slices.SortFunc(counts, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(a.X, b.X), cmp.Compare(a.Last, b.Last), cmp.Compare(a.Age, b.Age))
+	})
 	out := counts[:0]
 	for _, c := range counts {
 		if n := len(out); n > 0 && out[n-1].Pattern == c.Pattern {
@@ -57,18 +62,6 @@ func Compress(counts []Count) []Count {
 		out = append(out, c)
 	}
 	return out
-}
-
-// Weekly rounds times down to whole weeks, which compresses large populations to a few
-// thousand patterns at a small bias: good enough to find a starting point.
-func Weekly(counts []Count) []Count {
-	out := make([]Count, len(counts))
-	for i, c := range counts {
-		c.Last -= c.Last % 7
-		c.Age -= c.Age % 7
-		out[i] = c
-	}
-	return Compress(out)
 }
 
 // Totals are the sums that tell whether counts can carry a model.
