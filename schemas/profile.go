@@ -82,7 +82,7 @@ type Field struct {
 	Columns         []string          `yaml:"columns"` // the first that is not empty; all of them for lists and with join
 	Match           string            `yaml:"match"`   // the first column whose header matches this regular expression
 	Const           string            `yaml:"const"`
-	Format          string            `yaml:"format"` // of dates; several are tried in turn: yyyymmdd|dd.mm.yyyy; hms for durations with after
+	Format          string            `yaml:"format"` // of dates; several are tried in turn: |dd.mm.yyyy, empty = the usual ones; hms for durations with after
 	Values          map[string]string `yaml:"values"` // "*" stands for all others
 	NullValues      []string          `yaml:"null_values"`
 	Join            *string           `yaml:"join"`    // joins columns with this text
@@ -96,6 +96,7 @@ type Field struct {
 	When            Condition         `yaml:"when"`
 	ImpliedDecimals *int              `yaml:"implied_decimals"` // amounts stored with so many decimals whatever the currency
 	Abs             bool              `yaml:"abs"`
+	Negative        bool              `yaml:"negative"` // amounts that take away, whatever their sign in the export
 	Multiply        []string          `yaml:"multiply"` // product of two columns
 	Minus           string            `yaml:"minus"`    // amounts: column that is taken off
 	After           string            `yaml:"after"`    // durations: column of the time they count from
@@ -165,7 +166,7 @@ func (f *Field) UnmarshalYAML(node *yaml.Node) error {
 		return node.Decode(&f.Columns)
 	}
 	if err := knownKeys(node, "column", "columns", "match", "const", "format", "values", "null_values", "join", "strip", "split",
-		"pattern", "object", "namespace", "party", "cases", "when", "implied_decimals", "abs", "multiply", "minus", "after", "html", "else", "infer", "question"); err != nil {
+		"pattern", "object", "namespace", "party", "cases", "when", "implied_decimals", "abs", "negative", "multiply", "minus", "after", "html", "else", "infer", "question"); err != nil {
 		return err
 	}
 	type plain Field

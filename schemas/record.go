@@ -84,7 +84,12 @@ const (
 	RoleContact   = "contact"
 	RoleDealer    = "dealer"
 	RoleLead      = "lead"
+	RoleOneTime   = "one_time" // an account that many buyers share (ERP): never anybody's key
 )
+
+// ObjectOneTime is the object of an account that many buyers share: a name that no order
+// refers to, so that orders of such an account are anonymous.
+const ObjectOneTime = "one_time_account"
 
 // Party is one view of a person or organization in one system.
 type Party struct {

@@ -69,7 +69,8 @@ func Latest[T any](versions []T, meta func(*T) *schemas.Meta) (*T, Losers) {
 
 // Parties folds all views of one reference. The system's own rows come before rows derived
 // from orders, tickets and the like, which only fill nulls; so do other files' views of the
-// same version, where the system gives no time of change.
+// same version, where the system gives no time of change. A one-time account gets a reference
+// that no order has: its buyers are not one person.
 func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
 	slices.SortStableFunc(versions, func(a, b schemas.Party) int {
 		if a.Derived != b.Derived {
@@ -84,9 +85,11 @@ func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
 		return newer(&a.Meta, &b.Meta)
 	})
 	winner := &versions[0]
+	shared := winner.Role == schemas.RoleOneTime
 	var l Losers
 	for i := 1; i < len(versions); i++ {
 		v := &versions[i]
+		shared = shared || v.Role == schemas.RoleOneTime
 		if v.FirstSeen != 0 && (winner.FirstSeen == 0 || v.FirstSeen < winner.FirstSeen) {
 			winner.FirstSeen = v.FirstSeen
 		}
@@ -97,6 +100,9 @@ func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
 			continue
 		}
 		l.lose(&winner.Meta, &v.Meta)
+	}
+	if shared {
+		winner.Role, winner.Object = schemas.RoleOneTime, schemas.ObjectOneTime
 	}
 	return winner, l
 }

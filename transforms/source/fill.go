@@ -142,7 +142,7 @@ func (m *mapper) money(f *fieldPlan, text, currency string) (int64, error) {
 	} else {
 		v, err = normalize.Money(text, m.mark, currency)
 	}
-	if f.spec.Abs && v < 0 {
+	if f.spec.Abs && v < 0 || f.spec.Negative && v > 0 {
 		v = -v
 	}
 	return v, err
@@ -175,7 +175,13 @@ func (m *mapper) product(f *fieldPlan, at **int64, c *cells, currency string) *f
 	if !ok {
 		return &fault{CodeBadValue, m.layout.columns[f.multiply[0]], "is too large an amount"}
 	}
-	if f.spec.Abs && v < 0 {
+	if f.minus >= 0 {
+		var err error
+		if v, err = m.minus(f, v, c, currency); err != nil {
+			return &fault{CodeBadValue, m.layout.columns[f.minus], err.Error()}
+		}
+	}
+	if f.spec.Abs && v < 0 || f.spec.Negative && v > 0 {
 		v = -v
 	}
 	*at = &v
