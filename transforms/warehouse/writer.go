@@ -25,6 +25,9 @@ const (
 	batchRows = 512
 )
 
+// compression is one for all parts: its encoders are pooled, and a new one costs megabytes.
+var compression = &zstd.Codec{Level: zstd.SpeedFastest}
+
 // FileInfo describes one finished file. Name is relative to the run's folder.
 type FileInfo struct {
 	Name   string `json:"name"`
@@ -68,7 +71,7 @@ func Create[T any](root, table string, part int) (*Writer[T], error) {
 
 func writerOptions() []parquet.WriterOption {
 	return []parquet.WriterOption{
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest}),
+		parquet.Compression(compression),
 		parquet.CreatedBy("tributary", "1", "0"),
 		parquet.MaxRowsPerRowGroup(RowGroupRows),
 		parquet.DataPageStatistics(true),
