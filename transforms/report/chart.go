@@ -30,6 +30,7 @@ const (
 	plotHeight   = chartHeight - marginTop - marginBottom
 	axisSteps    = 4
 	axisLabels   = 12 // at most, below the chart
+	axisMajor    = 3  // every third of them on a phone
 )
 
 // Columns draws one upright bar for each point. class is the bars' class in the style sheet.
@@ -59,7 +60,11 @@ func Columns(title string, points []Point, class string) template.HTML {
 				class, pixel(centre-width/2), pixel(from), pixel(width), pixel(math.Max(to-from, 0.5)), template.HTMLEscapeString(p.Label+": "+p.Text))
 		}
 		if i%every == 0 {
-			fmt.Fprintf(&b, `<text class="axis" x="%s" y="%d" text-anchor="middle">%s</text>`, pixel(centre), chartHeight-10, template.HTMLEscapeString(p.Label))
+			minor := ""
+			if i/every%axisMajor != 0 {
+				minor = " minor" // left out on a phone
+			}
+			fmt.Fprintf(&b, `<text class="axis%s" x="%s" y="%d" text-anchor="middle">%s</text>`, minor, pixel(centre), chartHeight-10, template.HTMLEscapeString(p.Label))
 		}
 	}
 	fmt.Fprintf(&b, `<line class="base" x1="%d" x2="%d" y1="%s" y2="%s"/></svg>`, marginLeft, chartWidth-marginRight, pixel(y(0)), pixel(y(0)))
@@ -78,14 +83,14 @@ func bounds(points []Point) (low, high float64) {
 	return low, high
 }
 
-// niceCeiling is the smallest of 1, 2, 2.5, 4, 5, 8, 10 times a power of ten that is not
-// below v; 0 for what is not positive.
+// niceCeiling is the smallest number not below v whose quarters are short to write; 0 for what
+// is not positive.
 func niceCeiling(v float64) float64 {
 	if v <= 0 {
 		return 0
 	}
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	for _, factor := range []float64{1, 2, 2.5, 4, 5, 8, 10} {
+	for _, factor := range []float64{1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10} {
 		if v <= factor*power {
 			return factor * power
 		}

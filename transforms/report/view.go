@@ -140,16 +140,16 @@ func (v *view) tiles() {
 	add("Revenue", "净收入", v.Currency+" "+Short(float64(v.Orders.Revenue)/moneyScale), anonymous)
 	add("Orders", "订单", Count(v.Orders.Orders), Count(v.Orders.Counting)+" count as revenue of customers")
 	if v.CLV.Total.Customers > 0 {
-		add("Value, next 12 months", "未来12个月价值", v.Currency+" "+Short(float64(v.CLV.Total.Revenue)/moneyScale), "expected of "+Count(v.CLV.Total.Customers)+" buyers")
+		add("12-month CLV", "12个月价值", v.Currency+" "+Short(float64(v.CLV.Total.Revenue)/moneyScale), "expected of "+Count(v.CLV.Total.Customers)+" buyers")
 	}
 }
 
 // moneyScale: money is in ten-thousandths.
 const moneyScale = 10000
 
-// words turns a code into words: cant_lose is can't lose only where a label says so.
+// words turns a code into words, such as city_tier/first into City tier: first.
 func words(code string) string {
-	text := strings.NewReplacer("_", " ", ":", ": ").Replace(code)
+	text := strings.NewReplacer("_", " ", ":", ": ", "/", ": ").Replace(code)
 	if text == "" {
 		return "(none)"
 	}
