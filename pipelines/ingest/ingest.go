@@ -8,9 +8,12 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"runtime"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
@@ -36,6 +39,11 @@ type unread struct {
 	Reason string `json:"reason"`
 }
 
+// reject stands for the whole file.
+func (u *unread) reject() *schemas.Reject {
+	return &schemas.Reject{Source: u.Source, File: u.File, ByteOffset: -1, Bytes: u.Bytes, Code: source.CodeFile, Message: u.Reason}
+}
+
 var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapRange, Reduce: reducePartition, Finish: finish})
 
 // expansion is how many bytes of records a byte of export becomes at most, roughly; it
@@ -49,31 +57,22 @@ func Run(ctx context.Context, env *runs.Env) error {
 		return env.Run(ctx, runs.Job{Name: JobName})
 	}
 	p := params{Base: env.Base(JobName), Specs: env.Specs, Version: runs.CodeVersion}
+	files, err := filesOf(env.Specs)
+	if err != nil {
+		return err
+	}
 	var splits []source.Split
 	var total int64
-	for i, spec := range env.Specs {
-		compiled, err := source.Compile(spec)
-		if err != nil {
-			return runs.ConfigError("source %s: %w", spec.Name, err)
-		}
-		files, err := source.Files(spec.Path)
-		if err != nil {
-			return runs.ConfigError("source %s: %w", spec.Name, err)
-		}
-		for _, file := range files {
-			total += file.Bytes
-			parts, err := source.Splits(i, file)
-			if err == nil {
-				err = source.Recognise(compiled, parts)
-			}
-			if err == nil {
-				splits = append(splits, parts...)
-				continue
-			}
-			if !spec.Optional {
-				return runs.DataError("source %s: %w (optional: true lets the run go on without it)", spec.Name, err)
-			}
-			p.Unread = append(p.Unread, unread{spec.Name, file.Name, file.Bytes, err.Error()})
+	for _, f := range files {
+		total += f.file.Bytes
+		spec := env.Specs[f.source]
+		switch {
+		case f.err == nil:
+			splits = append(splits, f.splits...)
+		case !spec.Optional:
+			return runs.DataError("source %s: %w (optional: true lets the run go on without it)", spec.Name, f.err)
+		default:
+			p.Unread = append(p.Unread, unread{spec.Name, f.file.Name, f.file.Bytes, f.err.Error()})
 		}
 	}
 	// The largest first, so that the last task is a small one.
@@ -86,6 +85,47 @@ func Run(ctx context.Context, env *runs.Env) error {
 		Name: JobName, Op: op, Params: &p, Work: work,
 		Partitions: shuffle.Partitions(int64(float64(total) * expansion)),
 	})
+}
+
+// inputFile is a file of a source with its work items, or why it cannot be read.
+type inputFile struct {
+	source int
+	file   source.File
+	splits []source.Split
+	err    error
+}
+
+// filesOf lists the files of all sources in order and cuts them into work items, several files
+// at a time, since that reads big ones once.
+func filesOf(specs []source.Spec) ([]inputFile, error) {
+	var files []inputFile
+	sources := make([]*source.Source, len(specs))
+	for i, spec := range specs {
+		compiled, err := source.Compile(spec)
+		if err != nil {
+			return nil, runs.ConfigError("source %s: %w", spec.Name, err)
+		}
+		sources[i] = compiled
+		found, err := source.Files(spec.Path)
+		if err != nil {
+			return nil, runs.ConfigError("source %s: %w", spec.Name, err)
+		}
+		for _, file := range found {
+			files = append(files, inputFile{source: i, file: file})
+		}
+	}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(files)) {
+		workers.Go(func() {
+			for at := next.Add(1) - 1; at < int64(len(files)); at = next.Add(1) - 1 {
+				f := &files[at]
+				f.splits, f.err = source.Splits(sources[f.source], f.source, f.file)
+			}
+		})
+	}
+	workers.Wait()
+	return files, nil
 }
 
 // compiled sources are kept by parameters, since every task of a job needs the same.
@@ -119,6 +159,7 @@ func sourcesOf(raw []byte) (*params, []*source.Source, error) {
 // report is what a task tells Finish.
 type report struct {
 	Counts *source.Counts `json:"counts,omitempty"`
+	Unread *unread        `json:"unread,omitempty"`
 	Part   *partReport    `json:"part,omitempty"`
 }
 
@@ -150,11 +191,22 @@ func mapRange(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	s := &sink{encoder: encoder{emit: t.Emit}, task: t}
+	spec := &sources[split.Source].Spec
+	var told report
 	counts, err := source.Read(ctx, sources[split.Source], &split, s)
-	if err != nil {
-		return runs.DataError("source %s: %w", sources[split.Source].Spec.Name, err)
+	var unreadable *source.FileError
+	switch {
+	case err == nil:
+		told.Counts = counts
+	case spec.Optional && errors.As(err, &unreadable):
+		told.Unread = &unread{spec.Name, split.Name, split.Bytes, err.Error()}
+		if err := s.Reject(told.Unread.reject()); err != nil {
+			return err
+		}
+	default:
+		return runs.DataError("source %s: %w", spec.Name, err)
 	}
-	data, err := json.Marshal(report{Counts: counts})
+	data, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}

@@ -169,7 +169,7 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 // unread writes one reject for each file that was given up.
 func (r *reducer) unread(p *params) error {
 	for _, u := range p.Unread {
-		if err := r.reject.Add(&schemas.Reject{Source: u.Source, File: u.File, ByteOffset: -1, Bytes: u.Bytes, Code: "unreadable_file", Message: u.Reason}); err != nil {
+		if err := r.reject.Add(u.reject()); err != nil {
 			return err
 		}
 	}
@@ -292,6 +292,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		if r.Counts != nil {
 			files.add(r.Counts)
+		}
+		if r.Unread != nil {
+			p.Unread = append(p.Unread, *r.Unread)
 		}
 		if r.Part != nil {
 			addPart(m, files, r.Part)

@@ -23,7 +23,7 @@ type Counts struct {
 	Source   string           `json:"source"`
 	File     string           `json:"file"`
 	Layout   string           `json:"layout"`
-	Bytes    int64            `json:"bytes"` // decoded bytes read
+	Bytes    int64            `json:"bytes"` // of the file, unpacked
 	Header   int64            `json:"header_bytes"`
 	Accepted Tally            `json:"accepted"`
 	Rejected Tally            `json:"rejected"`
@@ -44,6 +44,9 @@ func (t *Tally) add(bytes int64) {
 	t.Rows++
 	t.Bytes += bytes
 }
+
+// rows are all rows so far.
+func (c *Counts) rows() int64 { return c.Accepted.Rows + c.Rejected.Rows + c.Skipped.Rows }
 
 // Balanced tells whether the bytes add up.
 func (c *Counts) Balanced() bool {

@@ -2,273 +2,234 @@ package source
 
 import (
 	"bytes"
-	"errors"
+	"encoding/binary"
 	"io"
+	"math/bits"
 )
-
-// Limits of what a reader takes for one thing.
-const (
-	// MaxField is the longest cell: a longer one is refused, since an unclosed quote looks like it.
-	MaxField = 4 << 20
-	// MaxRow is the longest row or JSON element.
-	MaxRow = 16 << 20
-)
-
-// Codes of rejects and skips.
-const (
-	CodeUnclosedQuote = "unclosed_quote"
-	CodeMalformed     = "malformed_quote"
-	CodeRagged        = "ragged_row"
-	CodeTooLong       = "row_too_long"
-	CodeEncoding      = "bad_encoding"
-	CodeBadValue      = "bad_value"
-	CodeMissing       = "missing_value"
-	CodeNUL           = "nul_byte"
-	CodeJSON          = "bad_json"
-	CodeFile          = "unreadable_file"
-	CodeHeader        = "unknown_header"
-
-	SkipBlank      = "blank_line"
-	SkipFooter     = "footer"
-	SkipSuperseded = "superseded"
-	SkipNoRecord   = "no_record"
-)
-
-// rawRow is one row of delimited text, cells still in the file's encoding. Cells alias the
-// reader's buffer and are valid until the next row.
-type rawRow struct {
-	cells  [][]byte
-	offset int64 // of its first byte
-	size   int64 // bytes with the line end
-	code   string
-	text   []byte // the whole row without the line end
-}
 
 // csvReader reads delimited text. Quoted cells may hold delimiters, doubled quotes and line
 // ends; a quote inside an unquoted cell is text (="00123"). A row whose quotes make no sense
 // is refused up to its first line end, and reading goes on with the next line: an unclosed
 // quote never swallows the rows after it.
+//
+// What is a row depends on the bytes alone, never on how they arrive in the buffer.
 type csvReader struct {
-	in      io.Reader
+	textReader
 	comma   byte
-	buf     []byte
-	at, end int   // unread bytes of buf
-	offset  int64 // of buf[at]
-	eof     bool
+	skim    bool // rows only, no cells
 	cells   [][]byte
 	scratch []byte // unescaped cells
 }
 
 func newCSVReader(in io.Reader, comma byte, offset int64) *csvReader {
-	return &csvReader{in: in, comma: comma, offset: offset, buf: make([]byte, 1<<18)}
-}
-
-// fillMore reads more bytes behind the unread ones. It returns false at the end of input.
-func (r *csvReader) fillMore() (bool, error) {
-	if r.eof {
-		return false, nil
-	}
-	if r.at > 0 {
-		copy(r.buf, r.buf[r.at:r.end])
-		r.end -= r.at
-		r.at = 0
-	}
-	if r.end == len(r.buf) {
-		r.buf = append(r.buf, make([]byte, len(r.buf))...)
-	}
-	for tries := 0; tries < 100; tries++ {
-		n, err := r.in.Read(r.buf[r.end:])
-		r.end += n
-		if errors.Is(err, io.EOF) {
-			r.eof = true
-			return n > 0, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if n > 0 {
-			return true, nil
-		}
-	}
-	return false, io.ErrNoProgress
+	return &csvReader{textReader: textReader{in: in, offset: offset}, comma: comma}
 }
 
 // next returns the next row; io.EOF at the end.
 func (r *csvReader) next() (rawRow, error) {
 	for {
-		data := r.buf[r.at:r.end]
-		if len(data) > 0 {
-			length, ends, code, complete := r.scan(data)
-			if complete {
-				return r.take(data, length, ends, code), nil
-			}
-			if len(data) > MaxRow {
-				return r.refuse(data, CodeTooLong)
-			}
-		} else if r.eof {
+		w, whole, full := r.window()
+		if whole && len(w) == 0 {
 			return rawRow{}, io.EOF
 		}
-		if _, err := r.fillMore(); err != nil {
+		length, ends, state := r.scan(w, whole)
+		switch {
+		case state == scanRow:
+			row := rawRow{cells: r.cells, offset: r.offset, text: w[:length-ends]}
+			row.size = r.consume(length)
+			return row, nil
+		case state == scanUnclosed:
+			return r.refuse(w, CodeUnclosedQuote)
+		case state == scanMalformed:
+			return r.refuse(w, CodeMalformed)
+		case full:
+			return r.refuse(w, CodeTooLong)
+		}
+		if err := r.fill(); err != nil {
 			return rawRow{}, err
 		}
 	}
 }
 
-// scan splits the row at the start of data into r.cells. length counts the line end, ends its
-// bytes. complete is false when more bytes are needed.
-func (r *csvReader) scan(data []byte) (length, ends int, code string, complete bool) {
-	r.cells = r.cells[:0]
-	r.scratch = r.scratch[:0]
-	line := bytes.IndexByte(data, '\n')
-	if line < 0 && !r.eof {
-		return 0, 0, "", false
+// refuse takes a row up to its first line end.
+func (r *csvReader) refuse(w []byte, code string) (rawRow, error) {
+	if line := bytes.IndexByte(w, '\n'); line >= 0 {
+		return r.takeLine(line+1, code), nil
 	}
-	stop := line
-	if line < 0 {
-		stop = len(data)
+	if len(w) == MaxRow {
+		return r.overlong()
 	}
-	if bytes.IndexByte(data[:stop], '"') < 0 {
-		length = stop
-		ends = 0
-		if line >= 0 {
-			length, ends = stop+1, 1
-		}
-		if stop > 0 && data[stop-1] == '\r' {
-			stop--
-			ends++
-		}
-		r.splitPlain(data[:stop])
-		return length, ends, "", true
-	}
-	return r.scanQuoted(data)
+	return r.toLineEnd(code)
 }
 
-// splitPlain splits a line without quotes.
-func (r *csvReader) splitPlain(line []byte) {
-	for {
-		i := bytes.IndexByte(line, r.comma)
-		if i < 0 {
-			r.cells = append(r.cells, line)
-			return
-		}
-		r.cells = append(r.cells, line[:i])
-		line = line[i+1:]
+// toLineEnd refuses a row whose first line end is not in the buffer yet.
+func (r *csvReader) toLineEnd(code string) (rawRow, error) {
+	row, err := r.nextLine()
+	if row.code == "" {
+		row.code = code
 	}
+	return row, err
 }
 
-// scanQuoted splits a row that holds quotes.
-func (r *csvReader) scanQuoted(data []byte) (length, ends int, code string, complete bool) {
-	i := 0
-	for {
-		if i < len(data) && data[i] == '"' {
-			cell, after, state := r.quotedCell(data, i+1)
-			switch state {
-			case cellOpen:
-				if !r.eof && len(data)-i <= MaxField {
-					return 0, 0, "", false
-				}
-				return r.badRow(data, CodeUnclosedQuote)
-			case cellBad:
-				return r.badRow(data, CodeMalformed)
-			}
-			r.cells = append(r.cells, cell)
-			i = after
-		} else {
-			start := i
-			for i < len(data) && data[i] != r.comma && data[i] != '\n' {
-				i++
-			}
-			if i == len(data) && !r.eof {
-				return 0, 0, "", false
-			}
-			cell := data[start:i]
-			if (i == len(data) || data[i] == '\n') && len(cell) > 0 && cell[len(cell)-1] == '\r' {
-				cell = cell[:len(cell)-1]
-			}
-			r.cells = append(r.cells, cell)
-		}
-		switch {
-		case i >= len(data):
-			if !r.eof {
-				return 0, 0, "", false
-			}
-			return len(data), 0, "", true
-		case data[i] == r.comma:
-			i++
-			if i == len(data) && !r.eof {
-				return 0, 0, "", false
-			}
-		case data[i] == '\n':
-			return i + 1, 1, "", true
-		case data[i] == '\r':
-			if i+1 >= len(data) {
-				if !r.eof {
-					return 0, 0, "", false
-				}
-				return i + 1, 1, "", true
-			}
-			return i + 2, 2, "", true
-		}
-	}
-}
-
-type cellState uint8
+type scanState uint8
 
 const (
-	cellClosed cellState = iota
-	cellOpen             // the closing quote is missing so far
-	cellBad              // text follows the closing quote
+	scanRow       scanState = iota
+	scanMore                // the row does not end in the window
+	scanUnclosed            // a quote is not closed within MaxField bytes or at the end of the input
+	scanMalformed           // text follows a closing quote
 )
 
-// quotedCell reads from behind an opening quote to the closing one.
-func (r *csvReader) quotedCell(data []byte, i int) (cell []byte, after int, state cellState) {
-	start, copied := i, -1
+const (
+	lowBits  = 0x0101010101010101
+	highBits = 0x8080808080808080
+)
+
+// scan splits the row at the start of w into r.cells. length counts the line end, ends is the
+// line end's own length. whole: the input ends where w ends.
+func (r *csvReader) scan(w []byte, whole bool) (length, ends int, state scanState) {
+	r.cells, r.scratch = r.cells[:0], r.scratch[:0]
+	comma := r.comma
+	commas := uint64(comma) * lowBits
+	i := 0
+cells:
 	for {
-		q := bytes.IndexByte(data[i:], '"')
-		if q < 0 {
-			return nil, 0, cellOpen
-		}
-		q += i
-		if q+1 < len(data) && data[q+1] == '"' {
-			if copied < 0 {
-				copied = len(r.scratch)
+		if i < len(w) && w[i] == '"' {
+			after, state := r.quoted(w, i+1, whole)
+			switch {
+			case state != scanRow:
+				return 0, 0, state
+			case after == len(w):
+				return after, 0, scanRow
+			case w[after] == '\n':
+				return after + 1, 1, scanRow
+			case w[after] == '\r' && after+1 == len(w):
+				return after + 1, 1, scanRow
+			case w[after] == '\r':
+				return after + 2, 2, scanRow
 			}
-			r.scratch = append(r.scratch, data[start:q+1]...)
-			start, i = q+2, q+2
+			i = after + 1
 			continue
 		}
-		if q+1 == len(data) && !r.eof {
-			return nil, 0, cellOpen
+		start := i
+		// Eight bytes at a time: where one is a delimiter or a line feed, its high bit is set in
+		// found. A borrow may also set the bit of the byte above it, so that each is looked at.
+		for ; i+8 <= len(w); i += 8 {
+			word := binary.LittleEndian.Uint64(w[i:])
+			c, n := word^commas, word^('\n'*lowBits)
+			for found := ((c-lowBits)&^c | (n-lowBits)&^n) & highBits; found != 0; found &= found - 1 {
+				at := i + bits.TrailingZeros64(found)>>3
+				switch w[at] {
+				case '\n':
+					return r.lastCell(w, start, at, 1)
+				case comma:
+					if !r.skim {
+						r.cells = append(r.cells, w[start:at])
+					}
+					start = at + 1
+					if start < len(w) && w[start] == '"' {
+						i = start
+						continue cells
+					}
+				}
+			}
 		}
-		if q+1 < len(data) && data[q+1] != r.comma && data[q+1] != '\n' && !(data[q+1] == '\r' && (q+2 >= len(data) || data[q+2] == '\n')) {
-			return nil, 0, cellBad
+		for ; i < len(w); i++ {
+			switch w[i] {
+			case '\n':
+				return r.lastCell(w, start, i, 1)
+			case comma:
+				if !r.skim {
+					r.cells = append(r.cells, w[start:i])
+				}
+				start = i + 1
+				if start < len(w) && w[start] == '"' {
+					i = start
+					continue cells
+				}
+			}
 		}
-		if copied < 0 {
-			return data[start:q], q + 1, cellClosed
+		if !whole {
+			return 0, 0, scanMore
 		}
-		r.scratch = append(r.scratch, data[start:q]...)
-		return r.scratch[copied:len(r.scratch):len(r.scratch)], q + 1, cellClosed
+		return r.lastCell(w, start, len(w), 0)
 	}
 }
 
-// badRow refuses the text up to the first line end.
-func (r *csvReader) badRow(data []byte, code string) (length, ends int, c string, complete bool) {
-	line := bytes.IndexByte(data, '\n')
-	if line < 0 {
-		return len(data), 0, code, true
+// lastCell closes the row at w[end], whose line feed has the given length.
+func (r *csvReader) lastCell(w []byte, start, end, feed int) (length, ends int, state scanState) {
+	cell := w[start:end]
+	ends = feed
+	if len(cell) > 0 && cell[len(cell)-1] == '\r' {
+		cell = cell[:len(cell)-1]
+		ends++
 	}
-	return line + 1, 1, code, true
+	if !r.skim {
+		r.cells = append(r.cells, cell)
+	}
+	return end + feed, ends, scanRow
 }
 
-// refuse takes an overlong row up to its first line end, or what is there of it.
-func (r *csvReader) refuse(data []byte, code string) (rawRow, error) {
-	length, ends, _, _ := r.badRow(data, code)
-	return r.take(data, length, ends, code), nil
+// quoted reads from behind an opening quote to the closing one and returns where the cell's
+// delimiter, line end or the end of the input is.
+func (r *csvReader) quoted(w []byte, i int, whole bool) (after int, state scanState) {
+	bound := i + MaxField + 1 // the closing quote must be before it
+	limit := min(bound, len(w))
+	start, copied := i, -1
+	for {
+		q := bytes.IndexByte(w[i:limit], '"')
+		if q < 0 {
+			if whole || limit == bound {
+				return 0, scanUnclosed
+			}
+			return 0, scanMore
+		}
+		q += i
+		if q+1 < len(w) && w[q+1] == '"' {
+			if !r.skim {
+				if copied < 0 {
+					copied = len(r.scratch)
+				}
+				r.scratch = append(r.scratch, w[start:q+1]...)
+			}
+			start, i = q+2, min(q+2, limit)
+			continue
+		}
+		switch {
+		case q+1 == len(w):
+			if !whole {
+				return 0, scanMore
+			}
+		case w[q+1] == r.comma || w[q+1] == '\n':
+		case w[q+1] == '\r' && q+2 == len(w):
+			if !whole {
+				return 0, scanMore
+			}
+		case w[q+1] == '\r' && w[q+2] == '\n':
+		default:
+			return 0, scanMalformed
+		}
+		switch {
+		case r.skim:
+		case copied < 0:
+			r.cells = append(r.cells, w[start:q])
+		default:
+			r.scratch = append(r.scratch, w[start:q]...)
+			r.cells = append(r.cells, r.scratch[copied:len(r.scratch):len(r.scratch)])
+		}
+		return q + 1, scanRow
+	}
 }
 
-func (r *csvReader) take(data []byte, length, ends int, code string) rawRow {
-	row := rawRow{cells: r.cells, offset: r.offset, size: int64(length), code: code, text: data[:length-min(ends, length)]}
-	r.at += length
-	r.offset += int64(length)
-	return row
+// blankRow tells whether a sound row holds nothing but delimiters, quotes and blanks.
+func blankRow(row *rawRow, comma byte) bool {
+	if row.code != "" {
+		return false
+	}
+	for _, c := range row.text {
+		if c != comma && c != '"' && c != ' ' && c != '\t' && c != '\r' {
+			return false
+		}
+	}
+	return true
 }

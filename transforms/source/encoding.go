@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -22,87 +23,7 @@ const (
 	UTF16BE = "utf-16be"
 )
 
-// sniffEncoding tells the encoding of a file from its first bytes; bom is the length of the mark.
-func sniffEncoding(head []byte) (name string, bom int) {
-	switch {
-	case bytes.HasPrefix(head, []byte{0xEF, 0xBB, 0xBF}):
-		return UTF8, 3
-	case bytes.HasPrefix(head, []byte{0xFF, 0xFE}):
-		return UTF16LE, 2
-	case bytes.HasPrefix(head, []byte{0xFE, 0xFF}):
-		return UTF16BE, 2
-	}
-	sound, broken, single, double := 0, 0, 0, 0
-	for len(head) > 0 {
-		line := head
-		if i := bytes.IndexByte(head, '\n'); i >= 0 {
-			line, head = head[:i], head[i+1:]
-		} else {
-			head = nil
-		}
-		if isASCII(line) {
-			continue
-		}
-		if utf8.Valid(line) || (head == nil && utf8.Valid(trimPartial(line))) {
-			sound++
-			continue
-		}
-		broken++
-		s, d := runsOfHighBytes(line)
-		single += s
-		double += d
-	}
-	switch {
-	case sound >= broken:
-		return UTF8, 0
-	case single > 3*double:
-		return Latin1, 0
-	}
-	return GB18030, 0
-}
-
-// trimPartial cuts an incomplete character off the end of a sample.
-func trimPartial(b []byte) []byte {
-	for i := 1; i <= 3 && i <= len(b); i++ {
-		if utf8.RuneStart(b[len(b)-i]) {
-			return b[:len(b)-i]
-		}
-	}
-	return b
-}
-
-// runsOfHighBytes counts lone bytes above 127 and longer runs: Western text has lone ones.
-func runsOfHighBytes(line []byte) (single, longer int) {
-	run := 0
-	for i := 0; i <= len(line); i++ {
-		if i < len(line) && line[i] >= 0x80 {
-			run++
-			continue
-		}
-		if run == 1 {
-			single++
-		} else if run > 1 {
-			longer++
-		}
-		run = 0
-	}
-	return single, longer
-}
-
-func isASCII(b []byte) bool {
-	for len(b) >= 8 {
-		if (b[0]|b[1]|b[2]|b[3]|b[4]|b[5]|b[6]|b[7])&0x80 != 0 {
-			return false
-		}
-		b = b[8:]
-	}
-	for _, c := range b {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
+func isWide(name string) bool { return name == UTF16LE || name == UTF16BE }
 
 // utf16Reader turns a UTF-16 stream into UTF-8.
 func utf16Reader(in io.Reader, name string) io.Reader {
@@ -113,34 +34,85 @@ func utf16Reader(in io.Reader, name string) io.Reader {
 	return transform.NewReader(in, unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder())
 }
 
+// utf16Size is how many bytes of UTF-16 a text in UTF-8 came from. It also holds for pieces
+// of characters: what it gives for the pieces adds up.
+func utf16Size(text []byte) int64 {
+	n := int64(0)
+	for _, c := range text {
+		if c&0xC0 != 0x80 { // first byte of a character
+			n += 2
+		}
+		if c >= 0xF0 { // of one that is a surrogate pair
+			n += 2
+		}
+	}
+	return n
+}
+
+const asciiBlock = 16
+
+// isASCII tells whether all bytes are below 128.
+func isASCII(b []byte) bool {
+	for len(b) >= asciiBlock {
+		if (b[0]|b[1]|b[2]|b[3]|b[4]|b[5]|b[6]|b[7]|b[8]|b[9]|b[10]|b[11]|b[12]|b[13]|b[14]|b[15])&0x80 != 0 {
+			return false
+		}
+		b = b[asciiBlock:]
+	}
+	for _, c := range b {
+		if c >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
 // errEncoding tells that bytes are not text in the file's encoding.
 var errEncoding = errors.New("is not text in the file's encoding")
 
-// cellDecoder turns cells of one file into UTF-8. Frequent cells are remembered.
+// cellDecoder turns cells of one file into UTF-8. A text that could only be guessed is an
+// error, never wrong text.
 type cellDecoder struct {
+	name    string
 	decoder *encoding.Decoder // nil = UTF-8
-	cache   map[string]string
+	cache   map[string]string // of short cells, which repeat
+	row     []byte            // of decoded cells that are not in the cache
 }
 
-const decoderCache = 1 << 14
+const (
+	decoderCache  = 1 << 14
+	decoderShort  = 48
+	maxExpansion  = 3 // bytes of UTF-8 for one of GB18030 or Windows-1252
+	decoderRowCap = 1 << 20
+)
 
 func newCellDecoder(name string) *cellDecoder {
+	d := &cellDecoder{name: name, cache: map[string]string{}}
 	switch name {
 	case GB18030:
-		return &cellDecoder{decoder: simplifiedchinese.GB18030.NewDecoder(), cache: map[string]string{}}
+		d.decoder = simplifiedchinese.GB18030.NewDecoder()
 	case Latin1:
-		return &cellDecoder{decoder: charmap.Windows1252.NewDecoder(), cache: map[string]string{}}
+		d.decoder = charmap.Windows1252.NewDecoder()
 	}
-	return &cellDecoder{}
+	return d
 }
 
-// decode returns a cell as UTF-8. The result may alias the cell.
+// nextRow ends the life of the texts that decode has returned.
+func (d *cellDecoder) nextRow() {
+	if cap(d.row) > decoderRowCap {
+		d.row = nil
+	}
+	d.row = d.row[:0]
+}
+
+// decode returns a cell as UTF-8. The result is valid until nextRow, or until the cell is
+// overwritten.
 func (d *cellDecoder) decode(cell []byte) (string, error) {
 	if isASCII(cell) {
 		return alias(cell), nil
 	}
 	if d.decoder == nil {
-		if !utf8.Valid(cell) {
+		if !utf8.Valid(cell) || isWide(d.name) && bytes.ContainsRune(cell, utf8.RuneError) {
 			return "", errEncoding
 		}
 		return alias(cell), nil
@@ -148,14 +120,90 @@ func (d *cellDecoder) decode(cell []byte) (string, error) {
 	if text, ok := d.cache[alias(cell)]; ok {
 		return text, nil
 	}
-	decoded, err := d.decoder.Bytes(cell)
-	if err != nil || bytes.ContainsRune(decoded, utf8.RuneError) {
+	if d.likelyUTF8(cell) {
 		return "", errEncoding
 	}
-	if len(d.cache) >= decoderCache {
-		clear(d.cache)
+	text, err := d.convert(cell)
+	if err != nil {
+		return "", err
 	}
-	text := string(decoded)
-	d.cache[string(cell)] = text
+	if len(cell) <= decoderShort {
+		if len(d.cache) >= decoderCache {
+			clear(d.cache)
+		}
+		text = strings.Clone(text)
+		d.cache[string(cell)] = text
+	}
 	return text, nil
+}
+
+func (d *cellDecoder) convert(cell []byte) (string, error) {
+	start := len(d.row)
+	if need := start + maxExpansion*len(cell) + utf8.UTFMax; need > cap(d.row) {
+		d.row = make([]byte, 0, 2*need) // texts that alias the old one keep it
+		start = 0
+	}
+	d.decoder.Reset()
+	n, _, err := d.decoder.Transform(d.row[start:cap(d.row)], cell, true)
+	if err != nil {
+		return "", errEncoding
+	}
+	decoded := d.row[start : start+n : start+n]
+	if bytes.ContainsRune(decoded, utf8.RuneError) {
+		return "", errEncoding
+	}
+	d.row = d.row[:start+n]
+	return alias(decoded), nil
+}
+
+// likelyUTF8 finds cells of another encoding than the file's: sound UTF-8 is hardly ever
+// Windows-1252, and with a three-byte Chinese character hardly ever GB18030.
+func (d *cellDecoder) likelyUTF8(cell []byte) bool {
+	if !utf8.Valid(cell) {
+		return false
+	}
+	if d.name == Latin1 {
+		return true
+	}
+	for _, c := range cell {
+		if c >= 0xE3 && c <= 0xE9 {
+			return true
+		}
+	}
+	return false
+}
+
+// originalText is a refused row as text that can be stored: decoded where it can be, with
+// other bytes written as \xNN, and cut off at maxOriginal bytes.
+func originalText(row []byte, encodingName string) string {
+	cut := len(row) > maxOriginal
+	if cut {
+		row = row[:maxOriginal]
+	}
+	if !utf8.Valid(row) {
+		if text, err := newCellDecoder(encodingName).decode(row); err == nil {
+			row = []byte(text)
+		} else {
+			row = escapeBytes(row)
+		}
+	}
+	if cut {
+		return string(row) + " ..."
+	}
+	return string(row)
+}
+
+func escapeBytes(row []byte) []byte {
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, len(row)+16)
+	for len(row) > 0 {
+		r, n := utf8.DecodeRune(row)
+		if r == utf8.RuneError && n == 1 {
+			out = append(out, '\\', 'x', digits[row[0]>>4], digits[row[0]&15])
+		} else {
+			out = append(out, row[:n]...)
+		}
+		row = row[n:]
+	}
+	return out
 }

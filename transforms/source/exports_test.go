@@ -195,7 +195,7 @@ func readExport(t *testing.T, c exportCase) *exportSink {
 		if err != nil || len(files) != 1 {
 			t.Fatalf("%s: %d files, %v", name, len(files), err)
 		}
-		splits, err := Splits(s, 0, files[0])
+		splits, err := Splits(compiled, 0, files[0])
 		if err != nil {
 			t.Fatal(err)
 		}

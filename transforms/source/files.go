@@ -8,7 +8,6 @@ package source
 import (
 	"archive/zip"
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -49,14 +48,13 @@ func Files(glob string) ([]File, error) {
 			name = filepath.Base(path)
 		}
 		name = filepath.ToSlash(name)
-		if strings.EqualFold(filepath.Ext(path), ".zip") {
+		if archived(path) {
 			members, err := zipMembers(path, name)
-			if err != nil {
-				files = append(files, File{Path: path, Name: name, Bytes: info.Size()}) // refused when read
+			if err == nil {
+				files = append(files, members...)
 				continue
 			}
-			files = append(files, members...)
-			continue
+			// An archive that cannot be listed is refused by Splits, with its reason.
 		}
 		files = append(files, File{Path: path, Name: name, Bytes: info.Size()})
 	}
@@ -80,15 +78,23 @@ func hidden(name string) bool {
 func zipMembers(path, name string) ([]File, error) {
 	archive, err := zip.OpenReader(path)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("not a sound zip archive: %w", err)
 	}
 	defer archive.Close()
 	var files []File
+	names := map[string]bool{}
 	for _, member := range archive.File {
 		if member.FileInfo().IsDir() || hidden(filepath.Base(member.Name)) || strings.HasPrefix(member.Name, "__MACOSX") {
 			continue
 		}
+		if names[member.Name] {
+			return nil, fmt.Errorf("the archive has two members %s", member.Name)
+		}
+		names[member.Name] = true
 		files = append(files, File{Path: path, Name: name + "!" + member.Name, Member: member.Name, Bytes: int64(member.UncompressedSize64)})
+	}
+	if len(files) == 0 {
+		return nil, errors.New("the archive holds no file")
 	}
 	return files, nil
 }
@@ -130,6 +136,11 @@ func stream(path, member string) (io.ReadCloser, error) {
 
 func compressed(path string) bool { return strings.EqualFold(filepath.Ext(path), ".gz") }
 
+func archived(path string) bool { return strings.EqualFold(filepath.Ext(path), ".zip") }
+
+// streamed tells whether a file's bytes can only be had from the start on.
+func (f *File) streamed() bool { return f.Member != "" || compressed(f.Path) }
+
 type closers struct {
 	io.Reader
 	all []io.Closer
@@ -141,105 +152,4 @@ func (c *closers) Close() error {
 		errs = append(errs, closer.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// Formats of files.
-const (
-	FormatDelimited = "delimited"
-	FormatNDJSON    = "ndjson"
-	FormatJSON      = "json"
-	FormatXLSX      = "xlsx"
-	FormatParquet   = "parquet"
-)
-
-// shape is what the first bytes of a file tell.
-type shape struct {
-	format   string
-	encoding string
-	bom      int
-	comma    byte
-}
-
-const sniffBytes = 1 << 18
-
-// sniff tells format, encoding and delimiter from the first bytes of a file.
-func sniff(name string, head []byte) shape {
-	switch {
-	case bytes.HasPrefix(head, []byte("PAR1")):
-		return shape{format: FormatParquet}
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return shape{format: FormatXLSX}
-	}
-	s := shape{}
-	s.encoding, s.bom = sniffEncoding(head)
-	text := head[s.bom:]
-	if s.encoding == UTF16LE || s.encoding == UTF16BE {
-		decoded, _ := io.ReadAll(utf16Reader(bytes.NewReader(text[:len(text)&^1]), s.encoding))
-		text = decoded
-	}
-	trimmed := bytes.TrimLeft(text, " \t\r\n")
-	if len(trimmed) > 0 && (trimmed[0] == '{' || trimmed[0] == '[') {
-		s.format = FormatJSON
-		if trimmed[0] == '{' && oneObjectALine(trimmed) {
-			s.format = FormatNDJSON
-		}
-		return s
-	}
-	s.format, s.comma = FormatDelimited, sniffDelimiter(text)
-	return s
-}
-
-// oneObjectALine: the first line is an object of its own.
-func oneObjectALine(text []byte) bool {
-	line, rest, found := bytes.Cut(text, []byte("\n"))
-	line = bytes.TrimSpace(line)
-	if !balanced(line) {
-		return false
-	}
-	rest = bytes.TrimSpace(rest)
-	return !found || len(rest) == 0 || rest[0] == '{'
-}
-
-func balanced(line []byte) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case !quoted && (c == '{' || c == '['):
-			depth++
-		case !quoted && (c == '}' || c == ']'):
-			depth--
-		}
-	}
-	return depth == 0 && !quoted && len(line) > 0 && line[len(line)-1] == '}'
-}
-
-// sniffDelimiter counts delimiters outside quotes in the first line.
-func sniffDelimiter(text []byte) byte {
-	counts := map[byte]int{}
-	quoted := false
-	for _, c := range text {
-		if c == '"' {
-			quoted = !quoted
-		}
-		if quoted {
-			continue
-		}
-		if c == '\n' && len(counts) > 0 {
-			break
-		}
-		if c == ',' || c == '\t' || c == ';' || c == '|' {
-			counts[c]++
-		}
-	}
-	best, most := byte(','), 0
-	for _, c := range []byte{',', '\t', ';', '|'} {
-		if counts[c] > most {
-			best, most = c, counts[c]
-		}
-	}
-	return best
 }

@@ -273,7 +273,7 @@ func (m *mapper) reject(f *fault, c *cells) error {
 	}
 	return m.sink.Reject(&schemas.Reject{
 		Source: m.source.Spec.Name, File: m.split.Name, Row: c.row, ByteOffset: c.offset, Bytes: c.size, Column: f.column, Code: f.code,
-		Message: fmt.Sprintf("%s:%d: %s", m.split.Name, c.row, message), Original: string(c.text),
+		Message: fmt.Sprintf("%s:%d: %s", m.split.Name, c.row, message), Original: originalText(c.text, m.split.Encoding),
 	})
 }
 

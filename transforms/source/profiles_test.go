@@ -133,7 +133,7 @@ func renderSample(t *testing.T, s *Source, path string, out *bytes.Buffer) (layo
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		splits, err := Splits(0, file)
+		splits, err := Splits(s, 0, file)
 		if err != nil {
 			write(line{{"file", file.Name}, {"unreadable", err.Error()}})
 			continue

@@ -13,8 +13,18 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
-// Read maps the rows of one split. It returns the accounts of what it read; an error means
-// that the file cannot be read, or that the sink failed.
+// FileError tells that a file cannot be read at all. Nothing of it was handed to the sink.
+type FileError struct {
+	File string
+	Err  error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("%s: %v", e.File, e.Err) }
+
+func (e *FileError) Unwrap() error { return e.Err }
+
+// Read maps the rows of one split. It returns the accounts of what it read. An error is a
+// *FileError, or means that reading stopped midway or that the sink failed.
 func Read(ctx context.Context, s *Source, split *Split, sink Sink) (*Counts, error) {
 	counts := &Counts{Source: s.Spec.Name, File: split.Name}
 	var err error
@@ -32,49 +42,55 @@ func Read(ctx context.Context, s *Source, split *Split, sink Sink) (*Counts, err
 	default:
 		err = fmt.Errorf("unknown format %q", split.Format)
 	}
-	if err != nil {
+	switch {
+	case err != nil && counts.rows() == 0 && ctx.Err() == nil:
+		return nil, &FileError{split.Name, err}
+	case err != nil:
 		return nil, fmt.Errorf("%s: %w", split.Name, err)
-	}
-	if !counts.Balanced() {
+	case !counts.Balanced():
 		return nil, fmt.Errorf("%s: the accounts do not add up: %d bytes read, %d header + %d accepted + %d skipped + %d rejected",
 			split.Name, counts.Bytes, counts.Header, counts.Accepted.Bytes, counts.Skipped.Bytes, counts.Rejected.Bytes)
 	}
 	return counts, nil
 }
 
-// openRange opens the bytes of a split behind the header, decoded from UTF-16.
-func openRange(split *Split) (io.Reader, io.Closer, error) {
+// openText opens the bytes of a split behind the header. UTF-16 arrives as UTF-8.
+func openText(split *Split) (*textReader, io.Closer, error) {
 	in, err := stream(split.Path, split.Member)
 	if err != nil {
 		return nil, nil, err
 	}
-	if split.Encoding == UTF16LE || split.Encoding == UTF16BE {
-		if _, err := io.CopyN(io.Discard, in, 2); err != nil {
-			in.Close()
-			return nil, nil, err
-		}
-		text := bufio.NewReaderSize(utf16Reader(in, split.Encoding), 1<<16)
-		if _, err := io.CopyN(io.Discard, text, split.Start); err != nil {
-			in.Close()
-			return nil, nil, err
-		}
-		return text, in, nil
-	}
+	r := &textReader{in: in, offset: split.Start}
 	if file, ok := in.(*os.File); ok {
-		if _, err := file.Seek(split.Start, io.SeekStart); err != nil {
-			file.Close()
-			return nil, nil, err
-		}
+		_, err = file.Seek(split.Start, io.SeekStart)
 		if split.End >= 0 {
-			return io.LimitReader(file, split.End-split.Start), in, nil
+			r.in = io.LimitReader(file, split.End-split.Start)
 		}
-		return file, in, nil
+	} else {
+		_, err = io.CopyN(io.Discard, in, split.Start)
 	}
-	if _, err := io.CopyN(io.Discard, in, split.Start); err != nil && !errors.Is(err, io.EOF) {
+	if err != nil {
 		in.Close()
 		return nil, nil, err
 	}
-	return in, in, nil
+	if isWide(split.Encoding) {
+		r.wide = &byteCounter{in: bufio.NewReaderSize(r.in, 1<<16)}
+		r.in = utf16Reader(r.wide, split.Encoding)
+	}
+	return r, in, nil
+}
+
+// layoutOf finds a file's layout by its header, and the file's column for each of the
+// layout's. An empty file has none.
+func layoutOf(s *Source, split *Split) (header []string, l *layout, at []int, err error) {
+	if header, err = headerCells(split); err != nil || len(header) == 0 {
+		return nil, nil, nil, err
+	}
+	if l, err = s.layoutFor(header); err != nil {
+		return nil, nil, nil, err
+	}
+	at, err = l.bind(header, s.Spec.NPSQuestion)
+	return header, l, at, err
 }
 
 // headerCells splits and decodes the header line.
@@ -91,7 +107,7 @@ func headerCells(split *Split) ([]string, error) {
 	for i, cell := range row.cells {
 		name, err := decoder.decode(cell)
 		if err != nil {
-			return nil, fmt.Errorf("the header is not text in one encoding")
+			return nil, fmt.Errorf("name %d of the header is not text in the file's encoding: export the file as UTF-8", i+1)
 		}
 		names[i] = strings.Clone(normalize.Unguard(strings.TrimPrefix(name, "\ufeff")))
 	}
@@ -102,32 +118,24 @@ func headerCells(split *Split) ([]string, error) {
 const checkEvery = 1024
 
 func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, counts *Counts) error {
-	header, err := headerCells(split)
+	header, layout, at, err := layoutOf(s, split)
 	if err != nil {
 		return err
 	}
 	if split.First {
 		counts.Header, counts.Bytes = split.Skipped, split.Skipped
 	}
-	if len(header) == 0 {
+	if layout == nil {
 		return nil // an empty file
 	}
-	layout, err := s.layoutFor(header)
-	if err != nil {
-		return err
-	}
 	counts.Layout = layout.spec.Name
-	at, err := layout.bind(header, s.Spec.NPSQuestion)
-	if err != nil {
-		return err
-	}
-	in, closer, err := openRange(split)
+	text, closer, err := openText(split)
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
 	m := newMapper(s, layout, split, sink, counts)
-	reader := newCSVReader(in, split.Comma, split.Start)
+	reader := &csvReader{textReader: *text, comma: split.Comma}
 	decoder := newCellDecoder(split.Encoding)
 	c := &cells{row: split.FirstRow - 1}
 	at = layout.bindQuestions(c, header, at)
@@ -139,6 +147,12 @@ func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, coun
 				return err
 			}
 		}
+		if blanks == 2 && split.Last {
+			if footer, err = reader.footerFollows(len(header)); err != nil {
+				return err
+			}
+			blanks++
+		}
 		row, err := reader.next()
 		if errors.Is(err, io.EOF) {
 			return nil
@@ -148,12 +162,13 @@ func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, coun
 		}
 		counts.Bytes += row.size
 		switch {
-		case len(row.text) == 0 || (len(row.text) == 1 && row.text[0] == '\r'):
-			blanks++
+		case blankRow(&row, split.Comma):
+			if len(row.cells) == 1 {
+				blanks++
+			}
 			m.skip(SkipBlank, row.size)
 			continue
-		case footer || blanks >= 2:
-			footer = true // a report's totals and legal lines
+		case footer:
 			m.skip(SkipFooter, row.size)
 			continue
 		}
@@ -173,13 +188,39 @@ func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, coun
 	}
 }
 
+// footerFollows tells whether what is left of the file are the totals and legal lines of a
+// report: little, and at least half of its lines have fewer or more cells than the header.
+func (r *csvReader) footerFollows(width int) (bool, error) {
+	rest, all, err := r.peek(MaxFooter)
+	if err != nil || !all {
+		return false, err
+	}
+	lines := csvReader{textReader: textReader{buf: rest, end: len(rest), eof: true}, comma: r.comma}
+	fit, other := 0, 0
+	for {
+		row, err := lines.next()
+		if errors.Is(err, io.EOF) {
+			return other > 0 && other >= fit, nil
+		}
+		switch {
+		case err != nil:
+			return false, err
+		case blankRow(&row, r.comma):
+		case shapeFault(&row, width) == nil:
+			fit++
+		default:
+			other++
+		}
+	}
+}
+
 // shapeFault refuses rows whose quotes or number of cells are wrong. Empty cells too many at
 // the end are no fault.
 func shapeFault(row *rawRow, width int) *fault {
 	switch row.code {
 	case "":
 	case CodeUnclosedQuote:
-		return &fault{row.code, "", "a quote is opened and never closed; reading went on with the next line"}
+		return &fault{row.code, "", fmt.Sprintf("a quote is opened and not closed within %d bytes; reading went on with the next line", MaxField)}
 	case CodeMalformed:
 		return &fault{row.code, "", "text follows a closing quote; reading went on with the next line"}
 	default:
@@ -192,11 +233,20 @@ func shapeFault(row *rawRow, width int) *fault {
 	if got != width {
 		return &fault{CodeRagged, "", fmt.Sprintf("the row has %d cells, the header %d", got, width)}
 	}
+	if row.size > MaxField {
+		for _, cell := range row.cells {
+			if len(cell) > MaxField {
+				return &fault{CodeTooLong, "", fmt.Sprintf("a cell is longer than %d bytes", MaxField)}
+			}
+		}
+	}
 	return nil
 }
 
 // fillCells decodes the cells that the layout uses.
 func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
+	decoder.nextRow()
+	plain := isASCII(row.text) && bytes.IndexByte(row.text, 0) < 0
 	for i, column := range at {
 		c.values[i], c.bad[i] = "", ""
 		if column < 0 {
@@ -206,6 +256,10 @@ func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 		if len(cell) == 0 {
 			continue
 		}
+		if plain {
+			c.values[i] = unguarded(alias(cell))
+			continue
+		}
 		text, err := decoder.decode(cell)
 		switch {
 		case err != nil:
@@ -213,22 +267,16 @@ func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 		case strings.IndexByte(text, 0) >= 0:
 			c.bad[i] = CodeNUL
 		default:
-			c.values[i] = normalize.Unguard(text)
+			c.values[i] = unguarded(text)
 		}
 	}
 }
 
-// Recognise tells whether the profile knows the layout of a file, before anything is read.
-func Recognise(s *Source, splits []Split) error {
-	if len(splits) == 0 || splits[0].Format != FormatDelimited {
-		return nil
+// unguarded is normalize.Unguard, at once for cells that need nothing.
+func unguarded(text string) string {
+	first, last := text[0], text[len(text)-1]
+	if first > ' ' && first < 0x80 && last > ' ' && last < 0x80 && first != '=' && first != '\'' {
+		return text
 	}
-	header, err := headerCells(&splits[0])
-	if err != nil || len(header) == 0 {
-		return err
-	}
-	if _, err := s.layoutFor(header); err != nil {
-		return fmt.Errorf("%s: %w", splits[0].Name, err)
-	}
-	return nil
+	return normalize.Unguard(text)
 }

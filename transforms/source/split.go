@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -21,8 +20,9 @@ type Split struct {
 	Start    int64  `json:"start"` // first byte of the range; rows only, the header is Header
 	End      int64  `json:"end"`   // byte after the range; -1 = to the end of the file
 	FirstRow int64  `json:"first_row"`
-	Header   []byte `json:"header,omitempty"`  // the header's raw bytes, of delimited text
+	Header   []byte `json:"header,omitempty"`  // the header's raw bytes, of delimited text; UTF-8 if the file is UTF-16
 	First    bool   `json:"first"`             // accounts for the header's bytes
+	Last     bool   `json:"last"`              // ends with the file, whose footer it may hold
 	Skipped  int64  `json:"skipped,omitempty"` // header bytes
 	Bytes    int64  `json:"bytes"`             // of the range, to balance work
 }
@@ -30,131 +30,152 @@ type Split struct {
 // SplitBytes is the size of the ranges that a big plain file is split into.
 const SplitBytes = 32 << 20
 
-// Splits reads the head of a file and cuts it into work items. Only big plain delimited text
-// is cut, at true row ends: where the number of quotes before a line end is even.
-func Splits(source int, file File) ([]Split, error) {
-	head, err := readHead(file)
+// Splits reads the head of a file, finds its layout, and cuts the file into work items. Only
+// big plain delimited text is cut, at row ends, and not where child rows take cells from the
+// row above them. A compressed file is read once to its end: nothing of a truncated one may
+// count as complete. An error means that the file cannot be read.
+func Splits(s *Source, index int, file File) ([]Split, error) {
+	splits, err := splitsOf(s, index, file)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file.Name, err)
 	}
-	s := sniff(file.Name, head)
+	return splits, nil
+}
+
+func splitsOf(s *Source, index int, file File) ([]Split, error) {
+	if archived(file.Path) && file.Member == "" {
+		_, err := zipMembers(file.Path, file.Name)
+		return nil, err
+	}
+	head, sample, err := sampleOf(file)
+	if err != nil {
+		return nil, err
+	}
+	found, err := sniff(file.Name, head, sample)
+	if err != nil {
+		return nil, err
+	}
 	whole := Split{
-		Source: source, Path: file.Path, Name: file.Name, Member: file.Member, Format: s.format, Encoding: s.encoding,
-		Comma: s.comma, End: -1, FirstRow: 1, First: true, Bytes: file.Bytes,
+		Source: index, Path: file.Path, Name: file.Name, Member: file.Member, Format: found.format, Encoding: found.encoding,
+		Comma: found.comma, End: -1, FirstRow: 1, First: true, Last: true, Bytes: file.Bytes,
 	}
-	if compressed(file.Path) || file.Member != "" {
-		if err := soundToTheEnd(file); err != nil {
-			return nil, fmt.Errorf("%s: %w", file.Name, err)
-		}
-	}
-	if s.format != FormatDelimited {
+	if found.format != FormatDelimited {
 		return []Split{whole}, nil
 	}
-	header, start := headerOf(head, s)
-	whole.Header, whole.Start, whole.Skipped = header, start, start
-	if compressed(file.Path) || file.Member != "" || s.encoding == UTF16LE || s.encoding == UTF16BE || file.Bytes <= 2*SplitBytes {
-		return []Split{whole}, nil
+	if whole.Header, whole.Start, err = headerOf(head, &found); err != nil {
+		return nil, err
 	}
-	return cut(whole, file)
-}
-
-func readHead(file File) ([]byte, error) {
-	in, err := stream(file.Path, file.Member)
+	whole.Skipped = whole.Start
+	_, l, _, err := layoutOf(s, &whole)
 	if err != nil {
 		return nil, err
 	}
+	if l == nil || len(l.carry) > 0 || file.streamed() || isWide(found.encoding) || file.Bytes <= 2*SplitBytes {
+		return []Split{whole}, nil
+	}
+	return cut(whole, SplitBytes, MaxFooter)
+}
+
+// sampleOf reads a file's first bytes, and those from where it is not ASCII any more. Of a
+// compressed file the rest is read, too, to see that it is sound.
+func sampleOf(file File) (head, sample []byte, err error) {
+	in, err := stream(file.Path, file.Member)
+	if err != nil {
+		return nil, nil, err
+	}
 	defer in.Close()
-	head := make([]byte, sniffBytes)
+	head = make([]byte, sniffBytes)
 	n, err := io.ReadFull(in, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
+	head = head[:n]
+	sample = head
+	switch {
+	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && !file.streamed():
+		return head, sample, nil
+	case err == nil && isASCII(head):
+		sample, err = beyondASCII(in)
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) && compressed(file.Path) && n == 0 {
-		return nil, fmt.Errorf("the compressed file ends early: %w", err)
+	if file.streamed() && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
+		_, err = io.Copy(io.Discard, in) // tells the end of a sound stream from an early one
 	}
-	return head[:n], nil
+	if err != nil && file.streamed() {
+		err = fmt.Errorf("the compressed file is broken or ends early: %w", err)
+	}
+	return head, sample, err
 }
 
-// soundToTheEnd reads a compressed file once: nothing of a truncated one may count as complete.
-func soundToTheEnd(file File) error {
-	in, err := stream(file.Path, file.Member)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	if _, err := io.Copy(io.Discard, in); err != nil {
-		return fmt.Errorf("the compressed file is broken or ends early: %w", err)
-	}
-	return nil
-}
-
-// headerOf finds the header line: the first line that is not blank. It returns the header in
-// UTF-8 or the file's one-byte-compatible encoding, and the bytes before the first row.
-func headerOf(head []byte, s shape) (header []byte, start int64) {
-	text := head[s.bom:]
-	wide := s.encoding == UTF16LE || s.encoding == UTF16BE
-	if wide {
-		text, _ = io.ReadAll(utf16Reader(bytes.NewReader(text[:len(text)&^1]), s.encoding))
-	}
-	reader := newCSVReader(bytes.NewReader(text), s.comma, 0)
+// headerOf finds the header line: the first line that is not blank, nor names the delimiter.
+// It returns the header and how many bytes of the file lie before the first row.
+func headerOf(head []byte, found *shape) (header []byte, start int64, err error) {
+	text := found.text(head)
+	reader := newCSVReader(bytes.NewReader(text), found.comma, 0)
+	declared := found.declared
 	for {
 		row, err := reader.next()
-		if err != nil {
-			return nil, int64(len(head))
-		}
-		if len(bytes.TrimSpace(row.text)) == 0 {
-			continue
-		}
 		end := row.offset + row.size
-		header = bytes.Clone(text[row.offset:end])
-		if wide {
-			return header, end // counted in decoded bytes
+		if (errors.Is(err, io.EOF) || end == int64(len(text))) && len(head) == sniffBytes {
+			return nil, 0, fmt.Errorf("no header ends within the first %d bytes", sniffBytes)
 		}
-		return header, end + int64(s.bom)
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, int64(len(head)), nil
+		case err != nil:
+			return nil, 0, err
+		case blankRow(&row, found.comma):
+			continue
+		case declared:
+			declared = false
+			continue
+		case row.code != "":
+			return nil, 0, fmt.Errorf("the header's quotes make no sense (%s)", row.code)
+		}
+		header = bytes.Clone(text[row.offset:end])
+		if isWide(found.encoding) {
+			return header, int64(found.bom) + utf16Size(text[:end]), nil
+		}
+		return header, int64(found.bom) + end, nil
 	}
 }
 
-// cut walks the lines of a plain file once and closes a range at the first row end behind
-// every SplitBytes. It also counts rows, so that every range knows its first row number.
-func cut(whole Split, file File) ([]Split, error) {
-	in, err := os.Open(file.Path)
+// cut walks the rows of a plain file once and closes a range at the first row end behind
+// every rangeBytes. It also counts rows, so that every range knows its first row's number.
+// The last footerBytes are not cut, so that a footer is seen whole.
+func cut(whole Split, rangeBytes, footerBytes int64) ([]Split, error) {
+	in, err := os.Open(whole.Path)
 	if err != nil {
 		return nil, err
 	}
 	defer in.Close()
+	info, err := in.Stat()
+	if err != nil {
+		return nil, err
+	}
 	if _, err := in.Seek(whole.Start, io.SeekStart); err != nil {
 		return nil, err
 	}
-	lines := bufio.NewReaderSize(in, 1<<20)
+	reader := newCSVReader(io.LimitReader(in, info.Size()-whole.Start), whole.Comma, whole.Start)
+	reader.skim = true
 	var splits []Split
-	current := whole
-	position, row, odd := whole.Start, int64(1), false
+	current, rows := whole, int64(0)
 	for {
-		line, err := lines.ReadSlice('\n')
-		position += int64(len(line))
-		if bytes.Count(line, []byte{'"'})%2 == 1 {
-			odd = !odd
+		row, err := reader.next()
+		if errors.Is(err, io.EOF) {
+			current.End, current.Bytes = reader.offset, reader.offset-current.Start
+			return append(splits, current), nil
 		}
-		if errors.Is(err, bufio.ErrBufferFull) {
+		if err != nil {
+			return nil, err
+		}
+		if blankRow(&row, whole.Comma) {
 			continue
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s: %w", file.Name, err)
+		rows++
+		end := row.offset + row.size
+		if end-current.Start < rangeBytes || info.Size()-end <= footerBytes {
+			continue
 		}
-		last := errors.Is(err, io.EOF)
-		if !odd && len(bytes.TrimRight(line, "\r\n")) > 0 {
-			row++
-		}
-		if last || (!odd && position-current.Start >= SplitBytes) {
-			current.End, current.Bytes = position, position-current.Start
-			if current.Bytes > 0 || len(splits) == 0 {
-				splits = append(splits, current)
-			}
-			if last {
-				return splits, nil
-			}
-			current = whole
-			current.First, current.Start, current.FirstRow, current.Skipped = false, position, row, 0
-		}
+		current.End, current.Bytes, current.Last = end, end-current.Start, false
+		splits = append(splits, current)
+		current = whole
+		current.First, current.Start, current.FirstRow, current.Skipped = false, end, rows+1, 0
 	}
 }
