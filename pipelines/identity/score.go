@@ -76,6 +76,8 @@ type conflictRow struct {
 	B      int64  `parquet:"b"`
 	Rule   string `parquet:"rule,dict"`
 	Reason string `parquet:"reason,dict"`
+	Left   string `parquet:"left,optional"`
+	Right  string `parquet:"right,optional"`
 }
 
 // ConsentLink joins a consent to a party that has its identifier. Ordinal -1: nobody has it.
@@ -148,7 +150,7 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	ordinal := w.Base
 	return warehouse.Read(ctx, w.Path, evidenceColumns, func(rows []schemas.Party) error {
 		for i := range rows {
-			member := resolve.MemberOf(&rows[i], ordinal)
+			member := resolve.MemberOf(&rows[i], ordinal, p.Settings)
 			ordinal++
 			for _, e := range resolve.EvidenceOf(&rows[i], p.Settings) {
 				member.Owner = e.Owner
@@ -224,8 +226,8 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 	return nil
 }
 
-// groupLimit bounds how many records of one value are held: beyond it the value is shared by
-// far too many to link anybody by contact data, and identifiers are linked as they come.
+// groupLimit bounds how many records of one phone number or e-mail address are held: beyond it
+// the value is shared by far too many to link anybody. References and identifiers have no limit.
 const groupLimit = 100_000
 
 func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writer[linkRow], conflicts *warehouse.Writer[conflictRow], consents *warehouse.Writer[ConsentLink]) error {
@@ -234,6 +236,7 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 	for t.Next() {
 		kind, value, _ := bytes.Cut(t.Key(), []byte{0})
 		members, stated = members[:0], stated[:0]
+		contact := string(kind) == "phone" || string(kind) == "email"
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
 			if tag == tagConsent {
 				var c schemas.Consent
@@ -243,7 +246,7 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 				stated = append(stated, c)
 				continue
 			}
-			if len(members) >= groupLimit {
+			if contact && len(members) >= groupLimit {
 				continue
 			}
 			var m resolve.Member
@@ -262,7 +265,7 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 			}
 		}
 		for _, c := range refused {
-			if err := conflicts.Add(&conflictRow{int64(c.A), int64(c.B), c.Rule, c.Reason}); err != nil {
+			if err := conflicts.Add(&conflictRow{int64(c.A), int64(c.B), c.Rule, c.Reason, strings.Clone(c.Left), strings.Clone(c.Right)}); err != nil {
 				return err
 			}
 		}

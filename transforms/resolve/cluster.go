@@ -1,110 +1,90 @@
 package resolve
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 
 	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
-// Node is what clustering knows of one record.
-type Node struct {
-	Organization bool
-	Name         string   // PackName of the record's name
-	Single       []string // TYPE=VALUE of single-valued identifiers
-}
-
-// PackName keeps a name for PackedName in one text.
-func PackName(full, given, family string) string {
-	if full == "" && given == "" && family == "" {
-		return ""
-	}
-	return full + "\x1f" + given + "\x1f" + family
-}
-
-func unpackName(s string) normalize.Name {
-	var parts [3]string
-	at := 0
-	for i := range 3 {
-		end := len(s)
-		for j := at; j < len(s); j++ {
-			if s[j] == '\x1f' {
-				end = j
-				break
-			}
-		}
-		parts[i] = s[at:end]
-		at = min(end+1, len(s))
-	}
-	return normalize.ParseName(parts[0], parts[1], parts[2])
+// Records is what clustering knows of the records, by ordinal.
+type Records struct {
+	Organization []bool
+	Name         func(uint32) (full, given, family string) // of a person; nil: names are not compared
+	Single       map[uint32][]string                       // as SingleOf lists them; records without are left out
+	Different    [][2]uint32                               // pairs that a person decided to be different
 }
 
 // Clusters is a partition of the records.
 type Clusters struct {
 	Root  []uint32 // smallest ordinal of the record's cluster
-	Rules []string // rule of the link that joined the record; empty for the founder
+	Rules []string // strongest rule that links the record to its cluster; empty for a lone record
 	Cut   []Conflict
 }
 
-// forest is a union-find forest whose roots know what their clusters must not mix.
+// forest is a union-find forest whose roots know what their clusters must not mix. The root is
+// the smallest ordinal. Members of a cluster are a ring.
 type forest struct {
-	parent []uint32
-	nodes  []Node
-	names  map[uint32][]string // distinct packed names of a cluster, few
-	single map[uint32][]string // single-valued identifiers of a cluster
-	apart  map[uint32][]uint32 // records that a cluster's records must not meet
+	records *Records
+	parent  []uint32
+	next    []uint32
+	single  map[uint32][]string // single-valued identifiers of clusters that have some
+	apart   map[uint32][]uint32 // records that a cluster's records must not meet
 }
 
-// namesKept bounds how many names of a cluster are compared.
-const namesKept = 8
-
 // Cluster joins records over links, strongest first. A link that would bring together what
-// must not meet is cut: persons and organizations, two values of a single-valued identifier,
-// records decided to be different, and for e-mail and phone, contradicting given names. n is
-// the number of records; links may come in any order.
-func Cluster(nodes []Node, links []Link, different [][2]uint32, singleValued bool) Clusters {
-	f := &forest{parent: make([]uint32, len(nodes)), nodes: nodes, names: map[uint32][]string{}, single: map[uint32][]string{}, apart: map[uint32][]uint32{}}
+// must not meet is cut: persons and organizations, two values of a single-valued identifier
+// (unless a person decided so), records decided to be different, and for e-mail and phone,
+// contradicting given names. Links may come in any order; they are sorted in place.
+func Cluster(records *Records, links []Link) Clusters {
+	n := len(records.Organization)
+	f := &forest{records: records, parent: make([]uint32, n), next: make([]uint32, n), single: map[uint32][]string{}, apart: map[uint32][]uint32{}}
 	for i := range f.parent {
-		f.parent[i] = uint32(i)
+		f.parent[i], f.next[i] = uint32(i), uint32(i)
 	}
-	for _, pair := range different {
+	for ordinal, values := range records.Single {
+		f.single[ordinal] = values
+	}
+	for _, pair := range records.Different {
 		f.apart[pair[0]] = append(f.apart[pair[0]], pair[1])
 		f.apart[pair[1]] = append(f.apart[pair[1]], pair[0])
 	}
-	sort.Slice(links, func(i, j int) bool {
-		a, b := &links[i], &links[j]
-		if ra, rb := rank(a.Rule), rank(b.Rule); ra != rb {
-			return ra < rb
-		}
-		if a.A != b.A {
-			return a.A < b.A
-		}
-		if a.B != b.B {
-			return a.B < b.B
-		}
-		return a.Rule < b.Rule
-	})
-	out := Clusters{Root: make([]uint32, len(nodes)), Rules: make([]string, len(nodes))}
+	sortLinks(links)
+	out := Clusters{Root: f.parent, Rules: make([]string, n)}
 	for _, link := range links {
 		a, b := f.find(link.A), f.find(link.B)
-		if a == b {
-			continue
+		if a != b {
+			if conflict, vetoed := f.veto(a, b, link); vetoed {
+				out.Cut = append(out.Cut, conflict)
+				continue
+			}
+			f.join(min(a, b), max(a, b))
 		}
-		if reason := f.veto(a, b, link.Rule, singleValued); reason != "" {
-			out.Cut = append(out.Cut, Conflict{link.A, link.B, link.Rule, reason})
-			continue
-		}
-		for _, end := range []uint32{link.A, link.B} {
+		for _, end := range [2]uint32{link.A, link.B} {
 			if out.Rules[end] == "" {
 				out.Rules[end] = link.Rule
 			}
 		}
-		f.join(min(a, b), max(a, b))
 	}
 	for i := range out.Root {
 		out.Root[i] = f.find(uint32(i))
 	}
 	return out
+}
+
+// sortLinks orders links by strength, then by their records.
+func sortLinks(links []Link) {
+	slices.SortFunc(links, func(a, b Link) int {
+		if a.Rule != b.Rule {
+			if c := cmp.Compare(rank(a.Rule), rank(b.Rule)); c != 0 {
+				return c
+			}
+		}
+		if c := cmp.Compare(uint64(a.A)<<32|uint64(a.B), uint64(b.A)<<32|uint64(b.B)); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Rule, b.Rule)
+	})
 }
 
 func (f *forest) find(i uint32) uint32 {
@@ -115,97 +95,115 @@ func (f *forest) find(i uint32) uint32 {
 	return i
 }
 
-// of gives a root's list, which for a lone record is made from the record itself.
-func (f *forest) namesOf(root uint32) []string {
-	if list, ok := f.names[root]; ok {
-		return list
+// veto tells whether two clusters must not be joined by a link.
+func (f *forest) veto(a, b uint32, link Link) (Conflict, bool) {
+	refuse := func(reason, left, right string) (Conflict, bool) {
+		if f.find(link.A) != a {
+			left, right = right, left
+		}
+		return Conflict{link.A, link.B, link.Rule, reason, left, right}, true
 	}
-	if name := f.nodes[root].Name; name != "" {
-		return []string{name}
-	}
-	return nil
-}
-
-func (f *forest) singleOf(root uint32) []string {
-	if list, ok := f.single[root]; ok {
-		return list
-	}
-	return f.nodes[root].Single
-}
-
-func (f *forest) veto(a, b uint32, rule string, singleValued bool) string {
-	if f.nodes[a].Organization != f.nodes[b].Organization {
-		return ReasonKinds
+	if f.records.Organization[a] != f.records.Organization[b] {
+		return refuse(ReasonKinds, f.kind(a), f.kind(b))
 	}
 	for _, other := range f.apart[a] {
 		if f.find(other) == b {
-			return ReasonDecided
+			return refuse(ReasonDecided, "", "")
 		}
 	}
-	if rule == RuleDecision {
-		return ""
+	if link.Rule == RuleDecision {
+		return Conflict{}, false
 	}
-	if singleValued && clash(f.singleOf(a), f.singleOf(b)) {
-		return ReasonSingle
+	if len(f.single) > 0 {
+		if x, y := clashing(f.single[a], f.single[b]); x != "" {
+			return refuse(ReasonSingle, x, y)
+		}
 	}
-	if (rule == RuleEmail || rule == RulePhone) && !f.nodes[a].Organization {
-		for _, x := range f.namesOf(a) {
-			for _, y := range f.namesOf(b) {
-				nx, ny := unpackName(x), unpackName(y)
-				if normalize.CompareGiven(nx, ny) == normalize.Contradict && (rule == RulePhone || nx.Han == ny.Han) {
-					return ReasonNames
-				}
+	if (link.Rule == RuleEmail || link.Rule == RulePhone) && f.records.Name != nil && !f.records.Organization[a] {
+		if x, y, found := f.contradiction(a, b, link); found {
+			return refuse(ReasonNames, x, y)
+		}
+	}
+	return Conflict{}, false
+}
+
+func (f *forest) kind(root uint32) string {
+	if f.records.Organization[root] {
+		return "organization"
+	}
+	return "person"
+}
+
+// Bounds of the names of a cluster that are compared, and of its records that are looked at.
+const (
+	namesCompared  = 16
+	recordsVisited = 256
+)
+
+// contradiction finds two given names of two clusters that contradict each other. The link's
+// own records have been compared where the link was made.
+func (f *forest) contradiction(a, b uint32, link Link) (x, y string, found bool) {
+	if f.next[a] == a && f.next[b] == b {
+		return "", "", false
+	}
+	left, right := f.names(a), f.names(b)
+	for i := range left {
+		for j := range right {
+			if left[i].text != right[j].text && compareNames(left[i].parse(), right[j].parse(), link.Rule) == normalize.Contradict {
+				return left[i].full(), right[j].full(), true
 			}
 		}
 	}
-	return ""
+	return "", "", false
 }
 
-// clash tells whether two clusters have other values of one single-valued identifier.
-func clash(a, b []string) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if x != y && typeOf(x) == typeOf(y) && !slices.Contains(a, y) && !slices.Contains(b, x) {
-				return true
-			}
-		}
-	}
-	return false
+// clusterName is one name of a cluster, parsed when it is needed.
+type clusterName struct {
+	text   [3]string
+	parsed bool
+	name   normalize.Name
 }
 
-func typeOf(s string) string {
-	for i := range len(s) {
-		if s[i] == '=' {
-			return s[:i]
+func (n *clusterName) parse() normalize.Name {
+	if !n.parsed {
+		n.name, n.parsed = normalize.ParseName(n.text[0], n.text[1], n.text[2]), true
+	}
+	return n.name
+}
+
+func (n *clusterName) full() string {
+	m := Member{FullName: n.text[0], Given: n.text[1], Family: n.text[2]}
+	return fullName(&m)
+}
+
+// names lists the different names of a cluster, from its root on.
+func (f *forest) names(root uint32) []clusterName {
+	var out []clusterName
+	for i, visited := root, 0; (visited == 0 || i != root) && len(out) < namesCompared && visited < recordsVisited; i, visited = f.next[i], visited+1 {
+		var n clusterName
+		n.text[0], n.text[1], n.text[2] = f.records.Name(i)
+		if n.text != [3]string{} && !slices.ContainsFunc(out, func(o clusterName) bool { return o.text == n.text }) {
+			out = append(out, n)
 		}
 	}
-	return s
+	return out
 }
 
 func (f *forest) join(root, child uint32) {
-	names := slices.Clone(f.namesOf(root))
-	for _, name := range f.namesOf(child) {
-		if len(names) < namesKept && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	if len(names) > 0 {
-		f.names[root] = names
-	}
-	single := slices.Clone(f.singleOf(root))
-	for _, value := range f.singleOf(child) {
-		if !slices.Contains(single, value) {
-			single = append(single, value)
-		}
-	}
-	if len(single) > 0 {
-		f.single[root] = single
-	}
-	if apart := append(f.apart[root], f.apart[child]...); len(apart) > 0 {
-		f.apart[root] = apart
-	}
-	delete(f.names, child)
-	delete(f.single, child)
-	delete(f.apart, child)
+	f.next[root], f.next[child] = f.next[child], f.next[root]
 	f.parent[child] = root
+	if values := f.single[child]; len(values) > 0 {
+		merged := slices.Clone(f.single[root])
+		for _, value := range values {
+			if !slices.Contains(merged, value) {
+				merged = append(merged, value)
+			}
+		}
+		f.single[root] = merged
+		delete(f.single, child)
+	}
+	if others := f.apart[child]; len(others) > 0 {
+		f.apart[root] = append(f.apart[root], others...)
+		delete(f.apart, child)
+	}
 }

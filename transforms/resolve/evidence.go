@@ -8,6 +8,7 @@ package resolve
 import (
 	"crypto/md5"
 	"encoding/hex"
+	"slices"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -38,6 +39,7 @@ type Member struct {
 	FullName  string
 	Given     string
 	Family    string
+	Single    []string // as SingleOf lists them
 	FirstSeen int64
 	LastSeen  int64
 }
@@ -65,11 +67,9 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 		return out
 	}
 	for _, id := range p.IDs {
-		value := id.Value
-		if namespacedIDs[id.Name] {
-			value = p.Namespace + ":" + value
+		if !placeholderID(id.Value) {
+			out = append(out, Evidence{Type: "id." + id.Name, Value: idValue(p, id)})
 		}
-		out = append(out, Evidence{Type: "id." + id.Name, Value: value})
 	}
 	for _, email := range p.Emails {
 		if email.Status == schemas.ContactValid {
@@ -92,10 +92,65 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 	return out
 }
 
-// MemberOf is the record's part in its groups.
-func MemberOf(p *schemas.Party, ordinal uint32) Member {
-	return Member{Ordinal: ordinal, Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, FirstSeen: p.FirstSeen, LastSeen: p.LastSeen}
+// idValue is an identifier's value, unique over all sources.
+func idValue(p *schemas.Party, id schemas.NameValue) string {
+	if namespacedIDs[id.Name] {
+		return p.Namespace + ":" + id.Value
+	}
+	return id.Value
 }
 
-// Name parses the member's name.
-func (m *Member) Name() normalize.Name { return normalize.ParseName(m.FullName, m.Given, m.Family) }
+// placeholderID tells values that are no identifier: none, hidden, or zeros.
+func placeholderID(value string) bool {
+	return normalize.IsNull(value) || normalize.IsMasked(value) || strings.Trim(value, "0") == ""
+}
+
+// SingleOf lists the record's identifiers of which a customer has one, as NAME=VALUE. A
+// namespaced identifier is single within its namespace.
+func SingleOf(p *schemas.Party, s Settings) []string {
+	var out []string
+	for _, id := range p.IDs {
+		for _, name := range s.SingleValued {
+			if strings.TrimPrefix(name, "id.") != id.Name || placeholderID(id.Value) {
+				continue
+			}
+			kind := id.Name
+			if namespacedIDs[id.Name] {
+				kind += "@" + p.Namespace
+			}
+			out = append(out, kind+"="+id.Value)
+		}
+	}
+	return out
+}
+
+// clash tells whether two sets of single-valued identifiers hold other values of one type.
+func clash(a, b []string) bool {
+	x, _ := clashing(a, b)
+	return x != ""
+}
+
+// clashing finds the two values.
+func clashing(a, b []string) (x, y string) {
+	for _, x := range a {
+		for _, y := range b {
+			if x != y && typeOf(x) == typeOf(y) && !slices.Contains(a, y) && !slices.Contains(b, x) {
+				return x, y
+			}
+		}
+	}
+	return "", ""
+}
+
+func typeOf(s string) string {
+	kind, _, _ := strings.Cut(s, "=")
+	return kind
+}
+
+// MemberOf is the record's part in its groups.
+func MemberOf(p *schemas.Party, ordinal uint32, s Settings) Member {
+	return Member{
+		Ordinal: ordinal, Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
+		FirstSeen: p.FirstSeen, LastSeen: p.LastSeen,
+	}
+}

@@ -1,12 +1,18 @@
 package resolve
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/binary"
 	"fmt"
-	"sort"
+	"hash"
+	"slices"
 	"strings"
+	"sync"
+
+	"github.com/zeebo/xxh3"
 )
 
 // Events of customer ids.
@@ -18,12 +24,6 @@ const (
 	EventRetired = "retired"
 )
 
-// Previous is where a record was in the parent run.
-type Previous struct {
-	CustomerID string
-	FirstRun   string // run that first put the record there
-}
-
 // Event is one change of customer ids in this run.
 type Event struct {
 	Event, CustomerID, Other, Record, Cause string
@@ -31,221 +31,420 @@ type Event struct {
 
 // Assignment gives every cluster its customer id.
 type Assignment struct {
-	IDs       map[uint32]string // by cluster root
-	FirstRun  []string          // of each record
+	IDs       []string          // customers, ascending
+	Customer  []uint32          // of each record, index into IDs
+	FirstRun  []string          // of each record: the run that first put it there
 	Events    []Event           // sorted
 	Redirects map[string]string // every id that was ever given out and is not current -> current id; "" = retired
 }
 
-// CustomerID is c_ and 26 characters of the lower-case base32 of HMAC-SHA-256(salt, reference).
-func CustomerID(salt []byte, reference string) string {
-	mac := hmac.New(sha256.New, salt)
-	mac.Write([]byte(reference))
-	return "c_" + strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil))[:26])
+// ID is the customer of a record.
+func (a *Assignment) ID(record uint32) string { return a.IDs[a.Customer[record]] }
+
+// Parent is what the parent run knew: where records were, and every id that was ever given out.
+type Parent struct {
+	places map[xxh3.Uint128]place
+	ids    []string
+	oldest []string // of each id: the earliest run that put a record there, its age
+	number map[string]uint32
+	runs   []string
+	runNo  map[string]uint32
+	given  map[string]string // id -> what it leads to; current ids to themselves, "" = retired
 }
+
+type place struct{ id, run uint32 }
+
+// NewParent makes room for n records.
+func NewParent(n int) *Parent {
+	return &Parent{places: make(map[xxh3.Uint128]place, n), number: map[string]uint32{}, runNo: map[string]uint32{}, given: map[string]string{}}
+}
+
+// AddRecord tells where a record was.
+func (p *Parent) AddRecord(reference, customerID, firstRun string) {
+	id, ok := p.number[customerID]
+	if !ok {
+		customerID = strings.Clone(customerID)
+		id = uint32(len(p.ids))
+		p.number[customerID] = id
+		p.ids, p.oldest = append(p.ids, customerID), append(p.oldest, strings.Clone(firstRun))
+		p.given[customerID] = customerID
+	}
+	if firstRun < p.oldest[id] {
+		p.oldest[id] = strings.Clone(firstRun)
+	}
+	run, ok := p.runNo[firstRun]
+	if !ok {
+		firstRun = strings.Clone(firstRun)
+		run = uint32(len(p.runs))
+		p.runNo[firstRun] = run
+		p.runs = append(p.runs, firstRun)
+	}
+	p.places[xxh3.HashString128(reference)] = place{id, run}
+}
+
+// AddRedirect tells what an id that is no longer current leads to; "" = it is retired.
+func (p *Parent) AddRedirect(old, current string) {
+	if _, known := p.given[old]; !known {
+		p.given[strings.Clone(old)] = strings.Clone(current)
+	}
+}
+
+func (p *Parent) find(reference string) (place, bool) {
+	if len(p.places) == 0 {
+		return place{}, false
+	}
+	at, ok := p.places[xxh3.HashString128(reference)]
+	return at, ok
+}
+
+// idHash makes customer ids.
+type idHash struct{ mac hash.Hash }
+
+func newIDHash(salt []byte) idHash { return idHash{hmac.New(sha256.New, salt)} }
+
+var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// idChars of base32 hold 130 bits of the 256.
+const idChars = 26
+
+func (h idHash) of(reference string) string {
+	h.mac.Reset()
+	h.mac.Write([]byte(reference))
+	var sum [sha256.Size]byte
+	var text [64]byte
+	idEncoding.Encode(text[:], h.mac.Sum(sum[:0]))
+	return "c_" + string(text[:idChars])
+}
+
+// CustomerID is c_ and 26 characters of the lower-case base32 of HMAC-SHA-256(salt, reference).
+func CustomerID(salt []byte, reference string) string { return newIDHash(salt).of(reference) }
+
+// assigner names the clusters of one run.
+type assigner struct {
+	salt    []byte
+	refs    func(uint32) string
+	parent  *Parent
+	runID   string
+	cluster []uint32 // of each record
+	starts  []uint32 // of each cluster in members
+	members []uint32 // records by cluster
+	first   []string // smallest reference of each cluster
+	ids     []string // of each cluster
+	kept    []bool   // of each cluster: the id was the parent's
+	living  []bool   // of each id of the parent: a cluster kept it
+	places  []place  // of each record in the parent run; id noPlace = it was not there
+}
+
+const noPlace = ^uint32(0)
 
 // AssignIDs names the clusters. refs are the references of the records by ordinal, roots their
-// clusters. previous tells where records were, given out all ids that were ever used with what
-// they led to (current ids of the parent lead to themselves).
+// clusters: the smallest ordinal of each. parent is nil for a first run.
 //
 // An id stays with the cluster that holds most of its records; a cluster that could keep
-// several takes the one with more records, then the older (the smaller first run), then the
-// smaller id. A new cluster is named by its smallest reference; if that id was ever given out,
-// by the reference and #2, #3 ...
-func AssignIDs(salt []byte, refs func(uint32) string, roots []uint32, previous map[string]Previous, given map[string]string, runID string) Assignment {
-	a := Assignment{IDs: map[uint32]string{}, FirstRun: make([]string, len(roots)), Redirects: map[string]string{}}
-	members := map[uint32][]uint32{}
-	var order []uint32
-	for i, root := range roots {
-		if len(members[root]) == 0 {
-			order = append(order, root)
-		}
-		members[root] = append(members[root], uint32(i))
+// several takes the one with more records, then the older, then the smaller id. A new cluster
+// is named by its smallest reference; if that id was ever given out, by the reference and #2,
+// #3 ...
+func AssignIDs(salt []byte, refs func(uint32) string, roots []uint32, parent *Parent, runID string) Assignment {
+	if parent == nil {
+		parent = NewParent(0)
 	}
-	smallest := map[uint32]string{}
-	for _, root := range order {
-		for _, m := range members[root] {
-			if ref := refs(m); smallest[root] == "" || ref < smallest[root] {
-				smallest[root] = ref
-			}
-		}
-	}
-	sort.Slice(order, func(i, j int) bool { return smallest[order[i]] < smallest[order[j]] })
-
-	if len(previous) > 0 {
-		keepIDs(&a, order, members, refs, previous)
-	}
-	taken := map[string]bool{}
-	for _, id := range a.IDs {
-		taken[id] = true
-	}
-	for _, root := range order {
-		if a.IDs[root] != "" {
-			continue
-		}
-		id := CustomerID(salt, smallest[root])
-		for n := 2; taken[id] || hasKey(given, id); n++ {
-			id = CustomerID(salt, fmt.Sprintf("%s#%d", smallest[root], n))
-		}
-		a.IDs[root], taken[id] = id, true
-	}
-	a.describe(order, members, refs, previous, given, runID)
-	return a
+	a := &assigner{salt: salt, refs: refs, parent: parent, runID: runID}
+	a.group(roots)
+	a.locate()
+	a.keep()
+	a.create()
+	return a.describe()
 }
 
-func hasKey(m map[string]string, key string) bool {
-	_, ok := m[key]
-	return ok
+// group numbers the clusters in order of their roots and lists their records.
+func (a *assigner) group(roots []uint32) {
+	n := len(roots)
+	a.cluster = make([]uint32, n)
+	clusters := uint32(0)
+	for i, root := range roots {
+		if root == uint32(i) {
+			a.cluster[i] = clusters
+			clusters++
+		} else {
+			a.cluster[i] = a.cluster[root]
+		}
+	}
+	a.starts = make([]uint32, clusters+1)
+	for _, c := range a.cluster {
+		a.starts[c+1]++
+	}
+	for c := range clusters {
+		a.starts[c+1] += a.starts[c]
+	}
+	at := slices.Clone(a.starts)
+	a.members = make([]uint32, n)
+	a.first = make([]string, clusters)
+	for i, c := range a.cluster {
+		a.members[at[c]] = uint32(i)
+		at[c]++
+		if ref := a.refs(uint32(i)); a.first[c] == "" || ref < a.first[c] {
+			a.first[c] = ref
+		}
+	}
+	a.ids = make([]string, clusters)
+	a.kept = make([]bool, clusters)
+	a.living = make([]bool, len(a.parent.ids))
+}
+
+func (a *assigner) of(cluster int) []uint32 { return a.members[a.starts[cluster]:a.starts[cluster+1]] }
+
+// locate finds the records' places in the parent run.
+func (a *assigner) locate() {
+	a.places = make([]place, len(a.members))
+	for i := range a.places {
+		at, known := a.parent.find(a.refs(uint32(i)))
+		if !known {
+			at.id = noPlace
+		}
+		a.places[i] = at
+	}
 }
 
 // claim is a cluster's share in an id of the parent run.
 type claim struct {
-	root  uint32
-	id    string
-	count int
-	first string // earliest first run of the records
+	cluster, id uint32
+	count       int
 }
 
-// keepIDs hands the parent's ids to the clusters that hold most of their records.
-func keepIDs(a *Assignment, order []uint32, members map[uint32][]uint32, refs func(uint32) string, previous map[string]Previous) {
+// keep hands the parent's ids to the clusters that hold most of their records.
+func (a *assigner) keep() {
+	if len(a.parent.ids) == 0 {
+		return
+	}
 	var claims []claim
-	place := map[uint32]int{}
-	for n, root := range order {
-		place[root] = n
-		shares := map[string]*claim{}
-		for _, m := range members[root] {
-			before, known := previous[refs(m)]
-			if !known {
+	for c := range a.ids {
+		from := len(claims)
+		for _, m := range a.of(c) {
+			id := a.places[m].id
+			if id == noPlace {
 				continue
 			}
-			c := shares[before.CustomerID]
-			if c == nil {
-				c = &claim{root: root, id: before.CustomerID, first: before.FirstRun}
-				shares[before.CustomerID] = c
+			at := slices.IndexFunc(claims[from:], func(x claim) bool { return x.id == id })
+			if at < 0 {
+				claims = append(claims, claim{uint32(c), id, 0})
+				at = len(claims) - 1 - from
 			}
-			c.count++
-			c.first = min(c.first, before.FirstRun)
-		}
-		for _, c := range shares {
-			claims = append(claims, *c)
+			claims[from+at].count++
 		}
 	}
-	sort.Slice(claims, func(i, j int) bool {
-		x, y := &claims[i], &claims[j]
+	claims = a.uncontested(claims)
+	p := a.parent
+	slices.SortFunc(claims, func(x, y claim) int {
 		switch {
 		case x.count != y.count:
-			return x.count > y.count
-		case x.first != y.first:
-			return x.first < y.first
+			return cmp.Compare(y.count, x.count)
+		case x.id != y.id && p.oldest[x.id] != p.oldest[y.id]:
+			return cmp.Compare(p.oldest[x.id], p.oldest[y.id])
 		case x.id != y.id:
-			return x.id < y.id
+			return cmp.Compare(p.ids[x.id], p.ids[y.id])
 		}
-		return place[x.root] < place[y.root]
+		return cmp.Compare(a.first[x.cluster], a.first[y.cluster])
 	})
-	used := map[string]bool{}
 	for _, c := range claims {
-		if a.IDs[c.root] == "" && !used[c.id] {
-			a.IDs[c.root], used[c.id] = c.id, true
-		}
+		a.grant(c)
 	}
 }
 
-// describe writes down what changed against the parent run.
-func (a *Assignment) describe(order []uint32, members map[uint32][]uint32, refs func(uint32) string, previous map[string]Previous, given map[string]string, runID string) {
-	now := map[string]map[string]int{} // old id -> current ids of its records
-	for _, root := range order {
-		id := a.IDs[root]
-		known := false
-		for _, m := range members[root] {
-			before, ok := previous[refs(m)]
-			a.FirstRun[m] = runID
-			if !ok {
-				continue
-			}
-			known = true
-			if now[before.CustomerID] == nil {
-				now[before.CustomerID] = map[string]int{}
-			}
-			now[before.CustomerID][id]++
-			if before.CustomerID == id {
-				a.FirstRun[m] = before.FirstRun
-			}
+// uncontested grants the claims of clusters that have one only, on ids that nobody else
+// claims, and returns the others. They are by cluster.
+func (a *assigner) uncontested(claims []claim) []claim {
+	claimants := make([]uint32, len(a.parent.ids))
+	for _, c := range claims {
+		claimants[c.id]++
+	}
+	var contested []claim
+	for i, c := range claims {
+		alone := (i == 0 || claims[i-1].cluster != c.cluster) && (i == len(claims)-1 || claims[i+1].cluster != c.cluster)
+		if alone && claimants[c.id] == 1 {
+			a.grant(c)
+		} else {
+			contested = append(contested, c)
 		}
-		if !hasKey(given, id) {
-			if !known {
-				a.Events = append(a.Events, Event{EventCreated, id, "", "", "new records"})
-			} else {
-				for _, m := range members[root] {
-					if before, ok := previous[refs(m)]; ok {
-						a.Events = append(a.Events, Event{EventSplit, id, before.CustomerID, refs(m), "links no longer hold"})
-						break
-					}
+	}
+	return contested
+}
+
+func (a *assigner) grant(c claim) {
+	if !a.kept[c.cluster] && !a.living[c.id] {
+		a.ids[c.cluster], a.kept[c.cluster], a.living[c.id] = a.parent.ids[c.id], true, true
+	}
+}
+
+// create names the clusters that kept no id.
+func (a *assigner) create() {
+	fresh := make([]string, len(a.ids))
+	const workers = 4
+	var wait sync.WaitGroup
+	for w := range workers {
+		wait.Go(func() {
+			h := newIDHash(a.salt)
+			for c := len(a.ids) * w / workers; c < len(a.ids)*(w+1)/workers; c++ {
+				if !a.kept[c] {
+					fresh[c] = h.of(a.first[c])
 				}
 			}
-		}
+		})
 	}
-	current := map[string]bool{}
-	for _, id := range a.IDs {
-		current[id] = true
-	}
-	a.moves(order, members, refs, previous, given, current)
-	for old, target := range given {
-		if current[old] {
+	wait.Wait()
+	h := newIDHash(a.salt)
+	for c := range a.ids {
+		if a.kept[c] {
 			continue
 		}
-		if heirs := now[old]; len(heirs) > 0 {
-			a.Redirects[old] = heir(heirs)
-			continue
+		id := fresh[c]
+		for n := 2; a.wasGiven(id); n++ {
+			id = h.of(fmt.Sprintf("%s#%d", a.first[c], n))
 		}
-		if target != old && target != "" { // gave way in an earlier run: follow on
-			if current[target] {
-				a.Redirects[old] = target
-			} else {
-				a.Redirects[old] = heir(now[target])
-			}
-			continue
-		}
-		a.Redirects[old] = ""
+		a.ids[c] = id
 	}
-	for old, target := range a.Redirects {
-		if given[old] != old {
-			continue // known since an earlier run
-		}
-		if target == "" {
-			a.Events = append(a.Events, Event{EventRetired, old, "", "", "no records are left"})
-		} else {
-			a.Events = append(a.Events, Event{EventMerged, target, old, "", "records were linked"})
+}
+
+func (a *assigner) wasGiven(id string) bool {
+	_, ok := a.parent.given[id]
+	return ok
+}
+
+// describe writes down the ids and what changed against the parent run.
+func (a *assigner) describe() Assignment {
+	out := Assignment{Customer: make([]uint32, len(a.cluster)), FirstRun: make([]string, len(a.cluster)), Redirects: map[string]string{}}
+	sorted := sortIDs(a.ids)
+	out.IDs = make([]string, len(sorted))
+	rank := make([]uint32, len(sorted))
+	for i, c := range sorted {
+		out.IDs[i], rank[c] = a.ids[c], uint32(i)
+	}
+	for i, c := range a.cluster {
+		out.Customer[i] = rank[c]
+		out.FirstRun[i] = a.runID
+		if at := a.places[i]; at.id != noPlace && a.parent.ids[at.id] == a.ids[c] {
+			out.FirstRun[i] = a.parent.runs[at.run]
 		}
 	}
-	sort.Slice(a.Events, func(i, j int) bool {
-		x, y := a.Events[i], a.Events[j]
-		if x.Event != y.Event {
-			return x.Event < y.Event
+	for _, c := range sorted {
+		if !a.kept[c] && !a.hasHistory(c) {
+			out.Events = append(out.Events, Event{EventCreated, a.ids[c], "", "", "new records"})
 		}
-		if x.CustomerID != y.CustomerID {
-			return x.CustomerID < y.CustomerID
-		}
-		if x.Other != y.Other {
-			return x.Other < y.Other
-		}
-		return x.Record < y.Record
+	}
+	changes := append(a.changes(), a.redirect(&out)...)
+	slices.SortFunc(changes, func(x, y Event) int {
+		return cmp.Or(cmp.Compare(x.Event, y.Event), cmp.Compare(x.CustomerID, y.CustomerID), cmp.Compare(x.Other, y.Other), cmp.Compare(x.Record, y.Record))
 	})
+	out.Events = append(out.Events, changes...) // created comes first
+	return out
 }
 
-// moves lists records that went from one living customer to another that was there before.
-func (a *Assignment) moves(order []uint32, members map[uint32][]uint32, refs func(uint32) string, previous map[string]Previous, given map[string]string, current map[string]bool) {
-	for _, root := range order {
-		id := a.IDs[root]
-		for _, m := range members[root] {
-			before, ok := previous[refs(m)]
-			if ok && before.CustomerID != id && current[before.CustomerID] && hasKey(given, id) {
-				a.Events = append(a.Events, Event{EventMoved, id, before.CustomerID, refs(m), "links changed"})
+// sortIDs lists the clusters in order of their ids.
+func sortIDs(ids []string) []uint32 {
+	type keyed struct {
+		prefix  uint64
+		cluster uint32
+	}
+	list := make([]keyed, len(ids))
+	for c, id := range ids {
+		var prefix [8]byte
+		copy(prefix[:], id[2:])
+		list[c] = keyed{binary.BigEndian.Uint64(prefix[:]), uint32(c)}
+	}
+	slices.SortFunc(list, func(x, y keyed) int {
+		if x.prefix != y.prefix {
+			return cmp.Compare(x.prefix, y.prefix)
+		}
+		return cmp.Compare(ids[x.cluster], ids[y.cluster])
+	})
+	sorted := make([]uint32, len(ids))
+	for i := range list {
+		sorted[i] = list[i].cluster
+	}
+	return sorted
+}
+
+// hasHistory tells whether some record of a cluster was there in the parent run.
+func (a *assigner) hasHistory(cluster uint32) bool {
+	return slices.ContainsFunc(a.of(int(cluster)), func(m uint32) bool { return a.places[m].id != noPlace })
+}
+
+// changes lists customers that were split off, and records that went from one living customer
+// to another that was there before.
+func (a *assigner) changes() []Event {
+	var out []Event
+	for c, id := range a.ids {
+		for _, m := range a.of(c) {
+			at := a.places[m].id
+			if at == noPlace || a.parent.ids[at] == id {
+				continue
+			}
+			if !a.kept[c] {
+				out = append(out, Event{EventSplit, id, a.parent.ids[at], a.smallestOf(c, at), "links no longer hold"})
+				break
+			}
+			if a.living[at] {
+				out = append(out, Event{EventMoved, id, a.parent.ids[at], a.refs(m), "links changed"})
 			}
 		}
 	}
+	return out
 }
 
-// heir is the customer that took most of an id's records.
+// smallestOf is the smallest reference of a cluster's records that an id of the parent had.
+func (a *assigner) smallestOf(cluster int, id uint32) string {
+	smallest := ""
+	for _, m := range a.of(cluster) {
+		if a.places[m].id != id {
+			continue
+		}
+		if ref := a.refs(m); smallest == "" || ref < smallest {
+			smallest = ref
+		}
+	}
+	return smallest
+}
+
+// redirect leads every id that was ever given out and is not current to the customer that took
+// most of its records; without records it is retired. It returns the events of those that went
+// in this run.
+func (a *assigner) redirect(out *Assignment) []Event {
+	heirs := map[uint32]map[string]int{}
+	for i, at := range a.places {
+		if at.id == noPlace || a.living[at.id] {
+			continue
+		}
+		if heirs[at.id] == nil {
+			heirs[at.id] = map[string]int{}
+		}
+		heirs[at.id][a.ids[a.cluster[i]]]++
+	}
+	p := a.parent
+	var events []Event
+	for n, old := range p.ids {
+		if a.living[n] {
+			continue
+		}
+		target := heir(heirs[uint32(n)])
+		out.Redirects[old] = target
+		if target == "" {
+			events = append(events, Event{EventRetired, old, "", "", "no records are left"})
+		} else {
+			events = append(events, Event{EventMerged, target, old, "", "records were linked"})
+		}
+	}
+	for old, target := range p.given {
+		if target == old {
+			continue
+		}
+		if n, ok := p.number[target]; ok && !a.living[n] {
+			target = out.Redirects[target] // what it led to gave way as well
+		}
+		out.Redirects[old] = target
+	}
+	return events
+}
+
+// heir is the customer that took most of an id's records, the smaller id among equals.
 func heir(counts map[string]int) string {
 	best := ""
 	for id, n := range counts {

@@ -2,11 +2,13 @@ package resolve
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"sort"
 	"sync"
 	"unsafe"
@@ -35,16 +37,7 @@ var ErrLookup = errors.New("not a sound lookup file")
 // BuildLookup writes the lookup of references to customers. ids are the customers, at the
 // index of each reference's customer.
 func BuildLookup(ids []string, n int, reference func(int) (ref string, customer uint32)) ([]byte, error) {
-	type entry struct {
-		hash     [16]byte
-		customer uint32
-	}
-	entries := make([]entry, n)
-	for i := range entries {
-		ref, customer := reference(i)
-		entries[i] = entry{xxh3.Hash128([]byte(ref)).Bytes(), customer}
-	}
-	sort.Slice(entries, func(i, j int) bool { return bytes.Compare(entries[i].hash[:], entries[j].hash[:]) < 0 })
+	entries := hashEntries(n, reference)
 	out := make([]byte, lookupHeader, lookupHeader+len(ids)*idBytes+n*entryBytes)
 	copy(out, lookupMagic)
 	binary.LittleEndian.PutUint32(out[16:], uint32(len(ids)))
@@ -59,13 +52,52 @@ func BuildLookup(ids []string, n int, reference func(int) (ref string, customer 
 		if i > 0 && entries[i].hash == entries[i-1].hash {
 			continue
 		}
-		out = append(out, entries[i].hash[:]...)
+		hash := entries[i].hash.Bytes()
+		out = append(out, hash[:]...)
 		out = binary.LittleEndian.AppendUint32(out, entries[i].customer)
 		kept++
 	}
 	binary.LittleEndian.PutUint32(out[20:], kept)
 	binary.LittleEndian.PutUint64(out[8:], xxh3.Hash(out[16:]))
 	return out, nil
+}
+
+// entry is one reference of a lookup file.
+type entry struct {
+	hash     xxh3.Uint128
+	customer uint32
+}
+
+// hashEntries hashes the references and sorts them: dealt by their first bits, which are
+// uniform, then within each share. References that occur twice keep the first customer.
+func hashEntries(n int, reference func(int) (string, uint32)) []entry {
+	const shareBits = 16
+	all := make([]entry, n)
+	var starts [1<<shareBits + 1]uint32
+	for i := range all {
+		ref, customer := reference(i)
+		all[i] = entry{xxh3.HashString128(ref), customer}
+		starts[all[i].hash.Hi>>(64-shareBits)+1]++
+	}
+	for i := range 1 << shareBits {
+		starts[i+1] += starts[i]
+	}
+	at := starts
+	sorted := make([]entry, n)
+	for i := range all {
+		share := all[i].hash.Hi >> (64 - shareBits)
+		sorted[at[share]] = all[i]
+		at[share]++
+	}
+	for i := range 1 << shareBits {
+		slices.SortStableFunc(sorted[starts[i]:starts[i+1]], func(a, b entry) int {
+			if c := cmp.Compare(a.hash.Hi, b.hash.Hi); c != 0 {
+				return c
+			}
+			return cmp.Compare(a.hash.Lo, b.hash.Lo)
+		})
+	}
+	return sorted
 }
 
 // Lookup answers which customer a reference belongs to.

@@ -1,0 +1,193 @@
+package identity
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
+)
+
+// mapRows is how many rows one part of identity_map holds.
+const mapRows = 500_000
+
+// writeIdentity writes the identity tables, the small files and the manifest.
+func writeIdentity(ctx context.Context, p *clusterParams, people *population, links []resolve.Link, c *resolve.Clusters, a *resolve.Assignment) error {
+	m := &warehouse.Manifest{Job: ClusterJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + ScoreJob}, Counters: map[string]int64{}}
+	stamp := schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}
+	if err := writeMap(p, m, stamp, people, c, a); err != nil {
+		return err
+	}
+	if err := writeLinks(p, m, stamp, people, links, c, a); err != nil {
+		return err
+	}
+	if err := writeConflicts(ctx, p, m, stamp, people, c); err != nil {
+		return err
+	}
+	if err := writeHistory(ctx, p, m, stamp, a); err != nil {
+		return err
+	}
+	if err := writeSmall(p, m, people, a); err != nil {
+		return err
+	}
+	m.Counters["customers"] = int64(len(a.IDs))
+	m.Counters["parties"] = int64(people.len())
+	return warehouse.WriteManifest(p.Layout().Manifest(ClusterJob), m)
+}
+
+// tableWriters is how many parts of a table are written at a time.
+const tableWriters = 2
+
+// writeTable writes rows as one or several parts and adds them to the manifest. row may be
+// called for several rows at once.
+func writeTable[T any](p *runs.Base, m *warehouse.Manifest, table string, n int, row func(int) T) error {
+	parts := max(1, (n+mapRows-1)/mapRows)
+	infos := make([]warehouse.FileInfo, parts)
+	errs := make([]error, parts)
+	var wait sync.WaitGroup
+	slots := make(chan struct{}, tableWriters)
+	for part := range parts {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			infos[part], errs[part] = writePart(p, table, part, part*mapRows, min(n, (part+1)*mapRows), row)
+		})
+	}
+	wait.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	m.Add(table, warehouse.SchemaHash[T](), infos...)
+	return nil
+}
+
+func writePart[T any](p *runs.Base, table string, part, start, end int, row func(int) T) (warehouse.FileInfo, error) {
+	w, err := warehouse.Create[T](p.Dir, table, part)
+	if err != nil {
+		return warehouse.FileInfo{}, err
+	}
+	for i := start; i < end; i++ {
+		r := row(i)
+		if err := w.Add(&r); err != nil {
+			w.Abort()
+			return warehouse.FileInfo{}, err
+		}
+	}
+	return w.Close()
+}
+
+func writeMap(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, c *resolve.Clusters, a *resolve.Assignment) error {
+	return writeTable(&p.Base, m, "identity_map", people.len(), func(i int) schemas.IdentityMap {
+		o := &people.origins[people.origin[i]]
+		return schemas.IdentityMap{
+			RunColumns: stamp, Source: o.source, Object: o.object, SourceID: people.ref(uint32(i))[len(o.space)+len(o.object)+2:], System: o.system,
+			Namespace: o.space, CustomerID: a.ID(uint32(i)), Rule: c.Rules[i], FirstRunID: a.FirstRun[i],
+		}
+	})
+}
+
+func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, links []resolve.Link, c *resolve.Clusters, a *resolve.Assignment) error {
+	slices.SortFunc(links, func(x, y resolve.Link) int {
+		return cmp.Or(cmp.Compare(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B)), cmp.Compare(x.Rule, y.Rule))
+	})
+	return writeTable(&p.Base, m, "identity_link", len(links), func(i int) schemas.IdentityLink {
+		l := links[i]
+		return schemas.IdentityLink{
+			RunColumns: stamp, LeftRef: people.ref(l.A), RightRef: people.ref(l.B), Rule: l.Rule,
+			Accepted: c.Root[l.A] == c.Root[l.B], CustomerID: a.ID(l.A),
+		}
+	})
+}
+
+func writeConflicts(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, c *resolve.Clusters) error {
+	all := slices.Clone(c.Cut)
+	for _, path := range p.Conflicts {
+		if err := warehouse.Read(ctx, path, nil, func(rows []conflictRow) error {
+			for _, r := range rows {
+				all = append(all, resolve.Conflict{
+					A: uint32(r.A), B: uint32(r.B), Rule: strings.Clone(r.Rule), Reason: strings.Clone(r.Reason), Left: strings.Clone(r.Left), Right: strings.Clone(r.Right),
+				})
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(all, func(x, y resolve.Conflict) int {
+		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Reason, y.Reason), cmp.Compare(x.Left, y.Left), cmp.Compare(x.Right, y.Right))
+	})
+	m.Counters["conflicts"] = int64(len(all))
+	return writeTable(&p.Base, m, "identity_conflict", len(all), func(i int) schemas.IdentityConflict {
+		x := all[i]
+		return schemas.IdentityConflict{
+			RunColumns: stamp, LeftRef: people.ref(x.A), RightRef: people.ref(x.B), Rule: x.Rule, Reason: x.Reason, LeftValue: x.Left, RightValue: x.Right,
+		}
+	})
+}
+
+// writeHistory writes events and redirects; the parent's rows are carried over.
+func writeHistory(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, a *resolve.Assignment) error {
+	var events []schemas.IdentityEvent
+	if p.Parent != "" {
+		layout := runs.Layout{Out: p.Out, RunID: p.Parent}
+		parent, err := warehouse.ReadManifest(layout.Manifest(ClusterJob))
+		if err != nil {
+			return err
+		}
+		if err := eachPart(ctx, layout, parent, "identity_event", func(rows []schemas.IdentityEvent) error {
+			events = append(events, rows...)
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	for _, e := range a.Events {
+		events = append(events, schemas.IdentityEvent{RunColumns: stamp, Event: e.Event, CustomerID: e.CustomerID, OtherCustomerID: e.Other, Record: e.Record, Cause: e.Cause})
+	}
+	if err := writeTable(&p.Base, m, "identity_event", len(events), func(i int) schemas.IdentityEvent { return events[i] }); err != nil {
+		return err
+	}
+	old := make([]string, 0, len(a.Redirects))
+	for id := range a.Redirects {
+		old = append(old, id)
+	}
+	sort.Strings(old)
+	return writeTable(&p.Base, m, "customer_id_redirect", len(old), func(i int) schemas.CustomerIDRedirect {
+		return schemas.CustomerIDRedirect{RunColumns: stamp, OldCustomerID: old[i], CustomerID: a.Redirects[old[i]]}
+	})
+}
+
+func writeSmall(p *clusterParams, m *warehouse.Manifest, people *population, a *resolve.Assignment) error {
+	lookup, err := resolve.BuildLookup(a.IDs, people.len(), func(i int) (string, uint32) { return people.ref(uint32(i)), a.Customer[i] })
+	if err != nil {
+		return err
+	}
+	ordinals := make([]byte, 0, 4*len(a.Customer))
+	for _, c := range a.Customer {
+		ordinals = binary.LittleEndian.AppendUint32(ordinals, c)
+	}
+	for _, small := range []struct {
+		name string
+		data []byte
+	}{{LookupFile, lookup}, {OrdinalFile, ordinals}} {
+		name := filepath.Join("jobs", ClusterJob, small.name)
+		if err := runs.WriteFile(filepath.Join(p.Dir, name), small.data); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(small.data)
+		m.Small = append(m.Small, warehouse.FileInfo{Name: filepath.ToSlash(name), Bytes: int64(len(small.data)), SHA256: hex.EncodeToString(sum[:])})
+	}
+	return nil
+}
