@@ -39,11 +39,14 @@ func (c *jobCommand) Run(io *streams) error {
 	if err != nil {
 		return err
 	}
-	plan, err := runs.Prepare(cfg, runs.Request{Launch: opts, Reporter: newReporter(io.err), RunID: c.RunID})
+	reporter := newReporter(io.err)
+	plan, err := runs.Prepare(cfg, runs.Request{Launch: opts, Reporter: reporter, RunID: c.RunID})
 	if err != nil {
 		return err
 	}
-	if err := pipelines.RunJob(io.ctx, plan.Env, c.Job); err != nil {
+	err = pipelines.RunJob(io.ctx, plan.Env, c.Job)
+	endLive(reporter)
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(io.out, "job %s of run %s is done\n", c.Job, c.RunID)

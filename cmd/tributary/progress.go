@@ -9,8 +9,10 @@ import (
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
+	"golang.org/x/text/width"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/transforms/report"
 )
 
 // newReporter shows progress as one live line in a terminal, as JSON logs elsewhere.
@@ -18,74 +20,133 @@ func newReporter(w io.Writer) runs.Reporter {
 	file, ok := w.(*os.File)
 	if ok {
 		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb" {
-			return &terminal{w: w, width: terminalWidth()}
+			return newTerminal(w, os.Getenv)
 		}
 	}
-	encoder := zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig())
-	core := zapcore.NewCore(encoder, zapcore.AddSync(w), zap.InfoLevel)
+	encoding := zap.NewProductionEncoderConfig()
+	encoding.EncodeTime = zapcore.RFC3339TimeEncoder
+	encoding.TimeKey, encoding.EncodeDuration = "time", zapcore.SecondsDurationEncoder
+	core := zapcore.NewCore(zapcore.NewJSONEncoder(encoding), zapcore.AddSync(w), zap.InfoLevel)
 	return &jsonLog{log: zap.New(core)}
 }
 
-// terminalWidth is the width that lines are cut to: COLUMNS, else 80.
-func terminalWidth() int {
-	width := 80
-	if text := os.Getenv("COLUMNS"); text != "" {
-		var n int
-		if _, err := fmt.Sscan(text, &n); err == nil && n >= 40 {
-			width = n
-		}
+// endLive gives the live line, if there is one, its end, so that what is written next stands alone.
+func endLive(r runs.Reporter) {
+	if t, ok := r.(*terminal); ok && t.live {
+		fmt.Fprintln(t.w)
+		t.live = false
 	}
-	return width - 1 // the last column would wrap in some terminals
 }
 
-// terminal keeps one line up to date; finished stages stay above it.
+// terminal keeps one line up to date; lines of finished jobs stay above it.
 type terminal struct {
 	w     io.Writer
-	width int
-	live  bool
+	width int // columns that a line may take
+	signs signs
+	live  bool // the cursor stands in the live line
 }
 
-var spinner = []string{"⠋", "⠙", "⠸", "⠴", "⠦", "⠇"}
-
-// Progress rewrites the live line in one write, so that nothing flickers.
-func (t *terminal) Progress(p runs.Progress) {
-	frame := spinner[int(p.Elapsed/(200*time.Millisecond))%len(spinner)]
-	t.line(fmt.Sprintf("%s %-18s %12s records %10s/s %8s", frame, p.Job, thousands(p.Records), thousands(rate(p)), clock(p.Elapsed)))
-	t.live = true
+// signs are what a terminal can show.
+type signs struct {
+	spinner          []string
+	done, cut, alarm string
 }
 
-// Done replaces the live line by the finished stage.
-func (t *terminal) Done(p runs.Progress) {
-	mark := "✓"
-	if p.Skipped {
-		t.line(fmt.Sprintf("%s %-18s %s", mark, p.Job, "nothing changed"))
-	} else {
-		t.line(fmt.Sprintf("%s %-18s %12s records %10s/s %8s", mark, p.Job, thousands(p.Records), thousands(rate(p)), clock(p.Elapsed)))
+var (
+	unicodeSigns = signs{[]string{"⠋", "⠙", "⠸", "⠴", "⠦", "⠇"}, "✓", "…", "!"}
+	asciiSigns   = signs{[]string{"-", "\\", "|", "/"}, "+", "~", "!"}
+)
+
+// newTerminal reads from the environment what the terminal can show: COLUMNS, and UTF-8 from
+// the locale.
+func newTerminal(w io.Writer, env func(string) string) *terminal {
+	t := &terminal{w: w, width: 80, signs: asciiSigns}
+	var n int
+	if _, err := fmt.Sscan(env("COLUMNS"), &n); err == nil && n >= 40 {
+		t.width = n
 	}
-	fmt.Fprintln(t.w)
-	t.live = false
+	t.width-- // the last column would wrap in some terminals
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale := strings.ToLower(env(name)); locale != "" {
+			if strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8") {
+				t.signs = unicodeSigns
+			}
+			break // the first that is set counts
+		}
+	}
+	return t
+}
+
+// Progress rewrites the live line.
+func (t *terminal) Progress(p runs.Progress) {
+	frame := t.signs.spinner[int(p.Elapsed/(200*time.Millisecond))%len(t.signs.spinner)]
+	t.show(jobLine(frame, p), false)
+}
+
+// Done replaces the live line by the finished job.
+func (t *terminal) Done(p runs.Progress) {
+	if p.Skipped {
+		t.show(fmt.Sprintf("%s %-18s %12s", t.signs.done, p.Job, "done before"), true)
+		return
+	}
+	t.show(jobLine(t.signs.done, p), true)
+}
+
+// jobLine is 63 columns wide for any count that occurs.
+func jobLine(mark string, p runs.Progress) string {
+	return fmt.Sprintf("%s %-18s %12s records %10s/s %8s", mark, p.Job, thousands(p.Records), thousands(rate(p)), clock(p.Elapsed))
 }
 
 // Info prints a line above the live one.
-func (t *terminal) Info(message string, fields ...zap.Field) {
-	t.line(message + fieldText(fields))
-	fmt.Fprintln(t.w)
-	t.live = false
-}
+func (t *terminal) Info(message string, fields ...zap.Field) { t.show(message+fieldText(fields), true) }
 
 // Warn prints a line above the live one.
-func (t *terminal) Warn(message string, fields ...zap.Field) { t.Info("! "+message, fields...) }
+func (t *terminal) Warn(message string, fields ...zap.Field) {
+	t.show(t.signs.alarm+" "+message+fieldText(fields), true)
+}
 
-func (t *terminal) line(text string) {
-	runes := []rune(text)
-	if len(runes) > t.width {
-		runes = append(runes[:t.width-1], '…')
-	}
+// show writes a line over the live one, in one write and erasing behind the text only, so that
+// nothing flickers. A line that stays is not cut: the terminal wraps it.
+func (t *terminal) show(text string, stays bool) {
+	text = strings.NewReplacer("\n", " ", "\r", " ", "\x1b", "").Replace(text)
 	start := ""
 	if t.live {
-		start = "\r\x1b[K"
+		start = "\r"
 	}
-	fmt.Fprint(t.w, start+string(runes))
+	if stays {
+		fmt.Fprint(t.w, start+text+"\x1b[K\n")
+	} else {
+		fmt.Fprint(t.w, start+t.cut(text)+"\x1b[K")
+	}
+	t.live = !stays
+}
+
+// cut shortens a text to the terminal's width. Chinese characters take two columns.
+func (t *terminal) cut(text string) string {
+	if columns(text) <= t.width {
+		return text
+	}
+	used := 0
+	for i, r := range text {
+		if used += columns(string(r)); used >= t.width {
+			return text[:i] + t.signs.cut
+		}
+	}
+	return text
+}
+
+// columns is how many columns a text takes.
+func columns(text string) int {
+	n := 0
+	for _, r := range text {
+		switch width.LookupRune(r).Kind() {
+		case width.EastAsianWide, width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 func fieldText(fields []zap.Field) string {
@@ -149,18 +210,4 @@ func clock(d time.Duration) string {
 }
 
 // thousands writes a number with separators.
-func thousands(n int64) string {
-	digits := fmt.Sprint(n)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	var b strings.Builder
-	for i, r := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	return sign + b.String()
-}
+func thousands(n int64) string { return report.Count(n) }

@@ -86,7 +86,9 @@ func (c *runCommand) Run(io *streams) error {
 		return err
 	}
 	defer stop()
-	if err := pipelines.Run(io.ctx, plan.Env, selection); err != nil {
+	err = pipelines.Run(io.ctx, plan.Env, selection)
+	endLive(reporter)
+	if err != nil {
 		if io.ctx.Err() != nil {
 			return fmt.Errorf("stopped: run the same command again to go on (%w)", context.Cause(io.ctx))
 		}

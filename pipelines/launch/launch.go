@@ -117,14 +117,16 @@ func Run(ctx context.Context, opts Options, build func(s beam.Scope)) error {
 	defer cancel()
 	var watch sync.WaitGroup
 	watcher := &watcher{name: name, started: time.Now(), progress: opts.Progress}
-	watch.Go(func() { watcher.run(ctx) })
+	finished := make(chan struct{})
+	watch.Go(func() { watcher.run(ctx, finished) })
 	_, err = beam.Run(ctx, runner, pipeline)
+	close(finished)
 	if ctx.Err() != nil {
 		watcher.cancelJob() // a remote runner goes on without its driver
 		err = errors.Join(ctx.Err(), err)
 	}
-	cancel()
 	watch.Wait()
+	cancel()
 	return rootCause(err)
 }
 

@@ -33,7 +33,8 @@ type watcher struct {
 // pollEvery is how often progress is asked for.
 const pollEvery = 200 * time.Millisecond
 
-func (w *watcher) run(ctx context.Context) {
+// run polls until the job is finished, and once more then: a short job has no other poll.
+func (w *watcher) run(ctx context.Context, finished <-chan struct{}) {
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	var conn *grpc.ClientConn
@@ -42,10 +43,12 @@ func (w *watcher) run(ctx context.Context) {
 			conn.Close()
 		}
 	}()
-	for {
+	for last := false; !last; {
 		select {
 		case <-ctx.Done():
 			return
+		case <-finished:
+			last = true
 		case <-ticker.C:
 		}
 		if w.client == nil && *jobopts.Endpoint != "" {
@@ -60,7 +63,12 @@ func (w *watcher) run(ctx context.Context) {
 	}
 }
 
+// pollTimeout bounds one question, so that a runner that is gone does not hold up the end.
+const pollTimeout = 5 * time.Second
+
 func (w *watcher) poll(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
+	defer cancel()
 	var records int64
 	if w.client != nil && w.jobID == "" {
 		jobs, err := w.client.GetJobs(ctx, &jobpb.GetJobsRequest{})

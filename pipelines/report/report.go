@@ -64,6 +64,14 @@ func (s *stage) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for i := range quality {
+		if quality[i].Bound != nil {
+			s.out.Counters["checks"]++
+			if !quality[i].Passed {
+				s.out.Counters["checks_failed"]++
+			}
+		}
+	}
 	if err := s.runLog(); err != nil {
 		return err
 	}
