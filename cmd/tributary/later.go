@@ -3,13 +3,11 @@ package main
 import "github.com/tributary-cdp/tributary/pipelines/runs"
 
 type (
-	demoCommand    struct{}
 	checkCommand   struct{ configFlags }
 	explainCommand struct{ configFlags }
 	rulesCommand   struct{}
 )
 
-func (demoCommand) Run(*streams) error    { return runs.ConfigError("x") }
 func (checkCommand) Run(*streams) error   { return runs.ConfigError("x") }
 func (explainCommand) Run(*streams) error { return runs.ConfigError("x") }
 func (rulesCommand) Run(*streams) error   { return runs.ConfigError("x") }
