@@ -30,7 +30,7 @@ func Time(raw, format string, loc *time.Location) (int64, error) {
 	case "epoch_s", "epoch_ms", "epoch_us":
 		n, err := strconv.ParseInt(s, 10, 64)
 		scale := epochs[format]
-		if err != nil || n <= 0 || n > latestEpoch/scale {
+		if err != nil || n < earliestEpoch/scale || n > latestEpoch/scale {
 			return 0, fmt.Errorf("is not the time since 1970 in the declared unit: %w", ErrBadTime)
 		}
 		return n * scale, nil
@@ -45,8 +45,11 @@ func Time(raw, format string, loc *time.Location) (int64, error) {
 // epochs are the microseconds of a unit of a number since 1970.
 var epochs = map[string]int64{"epoch_s": 1e6, "epoch_ms": 1e3, "epoch_us": 1}
 
-// latestEpoch is 2199-01-01: a number beyond it is in another unit.
-const latestEpoch = 7226582400 * 1e6
+// A number outside of 1973-03-03 to 2199-01-01 is in another unit.
+const (
+	earliestEpoch = 100000000 * 1e6
+	latestEpoch   = 7226582400 * 1e6
+)
 
 // Day reads a calendar day and returns days since 1970-01-01. A time after the day is ignored.
 func Day(raw, format string) (int32, error) {

@@ -190,9 +190,10 @@ func jsonRows(s *Source, text []byte) (*layout, []span, error) {
 				sample = append(sample, v)
 			}
 		}
-		found, err := s.layoutFor(jsonHeader(sample))
-		if err == nil && found == l {
-			return l, rows, nil
+		header := jsonHeader(sample)
+		found, err := s.layoutFor(header)
+		if err == nil && (found == l || l.spec.Rows != "" && l.fits(indexHeader(header))) {
+			return l, rows, nil // the same rows may be known as a file of their own and within a page
 		}
 		if err != nil {
 			failure = err

@@ -309,7 +309,7 @@ func (m *mapper) contacts(f *fieldPlan, at *[]schemas.Contact, c *cells) *fault 
 			}
 			contact := schemas.Contact{Raw: text}
 			if f.kind == fieldPhones {
-				contact.Value, contact.Status = normalize.Phone(text, m.regions)
+				contact.Value, contact.Status = normalize.Phone(text, m.regionsOf(f, text, c))
 			} else {
 				contact.Value, contact.Status = normalize.Email(text)
 			}
@@ -322,6 +322,24 @@ func (m *mapper) contacts(f *fieldPlan, at *[]schemas.Contact, c *cells) *fault 
 		}
 	}
 	return nil
+}
+
+// regionsOf are the regions that a phone number may be of: first of all the country that the
+// record itself is of, where it is written without a country code.
+func (m *mapper) regionsOf(f *fieldPlan, text string, c *cells) []string {
+	if f.country == nil || text[0] == '+' || !f.country.when.holds(c.values) {
+		return m.regions
+	}
+	name, problem := m.text(f.country, c)
+	if problem != nil || name == "" {
+		return m.regions
+	}
+	code := normalize.Country(name)
+	if code == "" || len(m.regions) > 0 && m.regions[0] == code {
+		return m.regions
+	}
+	m.local = append(append(m.local[:0], code), m.regions...)
+	return m.local
 }
 
 func hasContact(list []schemas.Contact, c schemas.Contact) bool {

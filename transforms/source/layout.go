@@ -84,6 +84,7 @@ type fieldPlan struct {
 	nps       bool
 	formats   []string
 	or        *fieldPlan // where this one gives nothing
+	country   *fieldPlan // of the same record, for phones
 }
 
 type casePlan struct {
@@ -327,6 +328,7 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 		}
 		r.fields = append(r.fields, f)
 	}
+	r.localPhones()
 	for name := range requiredFields[spec.Record] {
 		if _, ok := spec.Fields[name]; !ok {
 			return nil, fmt.Errorf("field %s is missing: every %s needs it", name, spec.Record)
@@ -336,6 +338,25 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 	r.columns = l.dependencies(r)
 	return r, nil
 }
+
+// localPhones lets phones without a country code be read as numbers of the record's country.
+func (r *recordPlan) localPhones() {
+	var country *fieldPlan
+	for _, f := range r.fields {
+		if f.name == "country" && f.kind == fieldText {
+			country = f
+		}
+	}
+	for _, f := range r.fields {
+		if f.kind == fieldPhones {
+			f.country = country
+		}
+	}
+}
+
+// needsRowsAbove tells whether a row is read with the help of those above it: then a file is
+// not cut.
+func (l *layout) needsRowsAbove() bool { return len(l.carry)+len(l.lines) > 0 }
 
 // Parts of keys that are no columns.
 const (

@@ -42,6 +42,7 @@ type mapper struct {
 	sink    Sink
 	counts  *Counts
 	regions []string
+	local   []string // regions with the row's country before them
 	mark    byte
 	built   []builtRecord // of the current row
 	refs    []namedRef    // of the row's parties

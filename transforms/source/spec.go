@@ -135,6 +135,9 @@ func (s *Source) layoutFor(header []string) (*layout, error) {
 		var lacks []string
 		for _, column := range l.spec.Header {
 			if _, ok := index.find(column, l.spec.Aliases); !ok {
+				if index.ambiguous(column) {
+					column += " (there more than once)"
+				}
 				lacks = append(lacks, column)
 			}
 		}

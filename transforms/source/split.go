@@ -70,7 +70,7 @@ func splitsOf(s *Source, index int, file File) ([]Split, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l == nil || len(l.carry) > 0 || file.streamed() || isWide(found.encoding) || file.Bytes <= 2*SplitBytes {
+	if l == nil || l.needsRowsAbove() || file.streamed() || isWide(found.encoding) || file.Bytes <= 2*SplitBytes {
 		return []Split{whole}, nil
 	}
 	return cut(whole, SplitBytes, MaxFooter)
