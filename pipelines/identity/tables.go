@@ -102,6 +102,7 @@ func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumn
 	slices.SortFunc(links, func(x, y resolve.Link) int {
 		return cmp.Or(cmp.Compare(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B)), cmp.Compare(x.Rule, y.Rule))
 	})
+	links = slices.Compact(links) // a number and its hash say the same
 	return writeTable(&p.Base, m, "identity_link", len(links), func(i int) schemas.IdentityLink {
 		l := links[i]
 		return schemas.IdentityLink{

@@ -47,6 +47,9 @@ type Member struct {
 // namespacedIDs are unique within one namespace only.
 var namespacedIDs = map[string]bool{"openid": true, "nick": true, "external_userid": true, "account": true, "user_id": true}
 
+// phoneMD5 is the evidence of a source that knows a number by the MD5 of its national digits.
+const phoneMD5 = "id.phone_md5"
+
 // Settings steer the rules.
 type Settings struct {
 	MaxShared    int      `json:"max_shared"`    // a phone or e-mail on more records than this links nobody
@@ -86,7 +89,7 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 		out = append(out, Evidence{Type: "phone", Value: phone.Value})
 		if s.PhoneMD5 && strings.HasPrefix(phone.Value, "+86") {
 			sum := md5.Sum([]byte(phone.Value[3:]))
-			out = append(out, Evidence{Type: "id.phone_md5", Value: hex.EncodeToString(sum[:])})
+			out = append(out, Evidence{Type: phoneMD5, Value: hex.EncodeToString(sum[:])})
 		}
 	}
 	return out

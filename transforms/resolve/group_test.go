@@ -270,3 +270,19 @@ func TestContradictingRecordsAreNeverLinkedByContactData(t *testing.T) {
 		}
 	})
 }
+
+// A number known by its hash is a number all the same: where a household shares it, the hash
+// does not join its members, and a nameless record with the hash belongs to none of them.
+func TestHashedPhoneDoesNotJoinAHousehold(t *testing.T) {
+	members := []Member{person("李小雨"), person("周建国"), person("")}
+	for i := range members {
+		members[i].Ordinal = uint32(i)
+	}
+	links, conflicts := LinkGroup(phoneMD5, "0123456789abcdef0123456789abcdef", members, Settings{MaxShared: 25})
+	if len(links) != 0 || len(conflicts) == 0 {
+		t.Errorf("links %+v, conflicts %+v", links, conflicts)
+	}
+	if links, _ = LinkGroup(phoneMD5, "0123456789abcdef0123456789abcdef", members[1:], Settings{MaxShared: 25}); len(links) != 1 {
+		t.Errorf("the hash alone: links %+v", links)
+	}
+}
