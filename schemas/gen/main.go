@@ -1,4 +1,5 @@
-// Command gen writes docs/tables.md from the output tables' structs.
+// Command gen writes docs/tables.md from the output tables' structs, and the lists of
+// docs/profiles.md from the built-in profiles.
 //
 //	go run ./schemas/gen
 package main
@@ -28,7 +29,18 @@ func run() error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, tablesPage(), 0o644)
+	if err := os.WriteFile(path, tablesPage(), 0o644); err != nil {
+		return err
+	}
+	path = filepath.Join(root, "docs", "profiles.md")
+	page, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if page, err = profilesPage(page); err != nil {
+		return err
+	}
+	return os.WriteFile(path, page, 0o644)
 }
 
 // moduleRoot is the nearest folder upwards that holds go.mod.
