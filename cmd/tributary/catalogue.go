@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
@@ -55,13 +56,16 @@ type tablesCommand struct {
 // Run lists the tables or the columns of one.
 func (c *tablesCommand) Run(io *streams) error {
 	if c.Name == "" {
+		empty := 0
 		for _, t := range schemas.Tables() {
 			state := ""
 			if t.Empty {
 				state = "  [empty so far]"
+				empty++
 			}
 			fmt.Fprintf(io.out, "%-24s one row per %s  %s%s\n", t.Name, t.Grain.EN, t.Grain.ZH, state)
 		}
+		fmt.Fprintf(io.out, "\n%d tables; %d are written with their schema but without rows so far\n", len(schemas.Tables()), empty)
 		return nil
 	}
 	t, ok := schemas.TableNamed(c.Name)
@@ -82,7 +86,11 @@ func (c *tablesCommand) Run(io *streams) error {
 
 func printColumns(io *streams, columns []schemas.Column, indent string) {
 	for _, column := range columns {
-		fmt.Fprintf(io.out, "%s%-26s %-9s %-8s %s  %s\n", indent, column.Name, column.Type, column.Mode, column.Description.EN, column.Description.ZH)
+		contact := ""
+		if column.Contact {
+			contact = "  [contact data]"
+		}
+		fmt.Fprintf(io.out, "%s%-26s %-9s %-8s %s  %s%s\n", indent, column.Name, column.Type, column.Mode, column.Description.EN, column.Description.ZH, contact)
 		printColumns(io, column.Fields, indent+"  ")
 	}
 }
@@ -91,6 +99,6 @@ type versionCommand struct{}
 
 // Run prints the version.
 func (c *versionCommand) Run(io *streams) error {
-	fmt.Fprintln(io.out, "tributary", runs.CodeVersion)
+	fmt.Fprintf(io.out, "tributary %s (%s, %s/%s)\n", runs.CodeVersion, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return nil
 }

@@ -114,11 +114,14 @@ func (w *watcher) cancelJob() {
 	_, _ = w.client.Cancel(ctx, &jobpb.CancelJobRequest{JobId: w.jobID})
 }
 
+// ErrUnreachable tells that a job service or worker pool does not answer.
+var ErrUnreachable = errors.New("nobody listens")
+
 // reachable dials an address first: a runner without workers waits for ever or panics.
 func reachable(address string) error {
 	conn, err := net.DialTimeout("tcp", address, 5*time.Second)
 	if err != nil {
-		return fmt.Errorf("nobody listens at %s: %w", address, err)
+		return fmt.Errorf("%w at %s: %w", ErrUnreachable, address, err)
 	}
 	return conn.Close()
 }

@@ -146,6 +146,9 @@ func jobError(job string, err error) error {
 	if errors.As(err, &task) && task.Code != 0 {
 		return &CodedError{task.Code, err}
 	}
+	if errors.Is(err, launch.ErrUnreachable) {
+		return EnvironmentError("job %s: %w", job, err)
+	}
 	return fmt.Errorf("job %s: %w", job, err)
 }
 
