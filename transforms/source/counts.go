@@ -32,6 +32,36 @@ type Counts struct {
 	Rejects  map[string]int64 `json:"rejects,omitempty"` // by code, rows
 	Issues   map[string]int64 `json:"issues,omitempty"`  // column|code
 	Records  map[string]int64 `json:"records,omitempty"` // by kind
+	Columns  []string         `json:"columns,omitempty"` // header of a table
+	Empty    map[string]int64 `json:"empty,omitempty"`   // rows whose cell is empty, by column that the layout uses
+
+	used  []string // columns of the layout
+	empty []int64  // rows whose cell is empty
+}
+
+// use begins to count empty cells of a layout's columns.
+func (c *Counts) use(columns []string) {
+	c.close()
+	c.used, c.empty = columns, make([]int64, len(columns))
+}
+
+// countEmpty counts the empty cells of one row; columns of questions come behind the layout's.
+func (c *Counts) countEmpty(values []string) {
+	for i := range c.empty {
+		if values[i] == "" {
+			c.empty[i]++
+		}
+	}
+}
+
+// close hands over what has been counted.
+func (c *Counts) close() {
+	for i, n := range c.empty {
+		if n > 0 {
+			c.Empty = count(c.Empty, c.used[i], n)
+		}
+	}
+	c.used, c.empty = nil, nil
 }
 
 // Tally counts rows and their bytes.
@@ -65,6 +95,10 @@ func (c *Counts) Add(o *Counts) {
 	c.Rejects = addCounts(c.Rejects, o.Rejects)
 	c.Issues = addCounts(c.Issues, o.Issues)
 	c.Records = addCounts(c.Records, o.Records)
+	c.Empty = addCounts(c.Empty, o.Empty)
+	if len(c.Columns) == 0 {
+		c.Columns = o.Columns
+	}
 }
 
 func addCounts(into, from map[string]int64) map[string]int64 {

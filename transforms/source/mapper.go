@@ -86,6 +86,7 @@ func (m *mapper) ref(name string) string {
 }
 
 func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *mapper {
+	counts.use(l.columns)
 	m := &mapper{
 		source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
 		last: make([]lastRecord, len(l.records)), records: make([]any, len(l.records)),
@@ -104,6 +105,7 @@ func (m *mapper) row(c *cells) error {
 		c.values[p.column] = p.apply(c.values[p.column])
 	}
 	m.countLine(c)
+	m.counts.countEmpty(c.values)
 	for _, skip := range m.layout.skips {
 		if skip.when.holds(c.values) {
 			m.skip(skip.reason, c.size)

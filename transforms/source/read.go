@@ -27,21 +27,8 @@ func (e *FileError) Unwrap() error { return e.Err }
 // *FileError, or means that reading stopped midway or that the sink failed.
 func Read(ctx context.Context, s *Source, split *Split, sink Sink) (*Counts, error) {
 	counts := &Counts{Source: s.Spec.Name, File: split.Name}
-	var err error
-	switch split.Format {
-	case FormatDelimited:
-		err = readDelimited(ctx, s, split, sink, counts)
-	case FormatNDJSON:
-		err = readNDJSON(ctx, s, split, sink, counts)
-	case FormatJSON:
-		err = readJSON(ctx, s, split, sink, counts)
-	case FormatXLSX:
-		err = readXLSX(ctx, s, split, sink, counts)
-	case FormatParquet:
-		err = readParquet(ctx, s, split, sink, counts)
-	default:
-		err = fmt.Errorf("unknown format %q", split.Format)
-	}
+	err := readInto(ctx, s, split, sink, counts)
+	counts.close()
 	switch {
 	case err != nil && counts.rows() == 0 && ctx.Err() == nil:
 		return nil, &FileError{split.Name, err}
@@ -52,6 +39,23 @@ func Read(ctx context.Context, s *Source, split *Split, sink Sink) (*Counts, err
 			split.Name, counts.Bytes, counts.Header, counts.Accepted.Bytes, counts.Skipped.Bytes, counts.Rejected.Bytes)
 	}
 	return counts, nil
+}
+
+// readInto reads a split by its format.
+func readInto(ctx context.Context, s *Source, split *Split, sink Sink, counts *Counts) error {
+	switch split.Format {
+	case FormatDelimited:
+		return readDelimited(ctx, s, split, sink, counts)
+	case FormatNDJSON:
+		return readNDJSON(ctx, s, split, sink, counts)
+	case FormatJSON:
+		return readJSON(ctx, s, split, sink, counts)
+	case FormatXLSX:
+		return readXLSX(ctx, s, split, sink, counts)
+	case FormatParquet:
+		return readParquet(ctx, s, split, sink, counts)
+	}
+	return fmt.Errorf("unknown format %q", split.Format)
 }
 
 // openText opens the bytes of a split behind the header. UTF-16 arrives as UTF-8.
@@ -123,7 +127,7 @@ func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, coun
 		return err
 	}
 	if split.First {
-		counts.Header, counts.Bytes = split.Skipped, split.Skipped
+		counts.Header, counts.Bytes, counts.Columns = split.Skipped, split.Skipped, header
 	}
 	if layout == nil {
 		return nil // an empty file
@@ -220,7 +224,7 @@ func shapeFault(row *rawRow, width int) *fault {
 	switch row.code {
 	case "":
 	case CodeUnclosedQuote:
-		return &fault{row.code, "", fmt.Sprintf("a quote is opened and not closed within %d bytes; reading went on with the next line", MaxField)}
+		return &fault{row.code, "", fmt.Sprintf("a quote is opened and not closed, closed in the wrong place, or not within %d bytes; reading went on with the next line", MaxField)}
 	case CodeMalformed:
 		return &fault{row.code, "", "text follows a closing quote; reading went on with the next line"}
 	default:

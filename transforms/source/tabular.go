@@ -61,7 +61,7 @@ func openTable(s *Source, split *Split, sink Sink, counts *Counts, header []stri
 	if err != nil {
 		return nil, err
 	}
-	counts.Layout = l.spec.Name
+	counts.Layout, counts.Columns = l.spec.Name, names
 	t := &table{m: newMapper(s, l, split, sink, counts), c: &cells{offset: -1}, header: names}
 	t.at = l.bindQuestions(t.c, names, at)
 	t.c.each = func(string) [][]string { return nil }
