@@ -42,6 +42,7 @@ type chunk struct {
 	rows    []int64
 	effect  effect
 	encoded []byte // spare buffer
+	nobody  block  // of persons who are no customers
 }
 
 // effect counts the past campaign.

@@ -17,16 +17,20 @@ func (c *chunk) shopOrders(p, neighbour *person, h *history) {
 		}
 		number := ""
 		source := sourceTmall
+		recipient := p
+		if o.form == buyerOtherRecipient {
+			recipient = c.recipient(p, neighbour, o)
+		}
 		if p.chinese {
 			number = c.w.taobaoNumber(p.index, o.number)
-			c.taobao(p, neighbour, o, number)
+			c.taobao(p, recipient, o, number)
 			if o.form != buyerAnonymous && !labelled {
 				labelled = true
 				c.label(sourceTmall, p.nick(), p.id, "buyer")
 			}
 		} else {
 			source = sourceShop
-			number = c.shopify(p, neighbour, o)
+			number = c.shopify(p, recipient, o)
 		}
 		if o.form != buyerAnonymous {
 			c.label(source, number, p.id, "order")
@@ -52,6 +56,16 @@ func (p *person) nick() string {
 	return p.family.pinyin + "_" + p.givenPinyin() + tail
 }
 
+// recipient is who gets an order that is not for the buyer: one of three, of whom one is a
+// customer and two are nobody that another system knows.
+func (c *chunk) recipient(p, neighbour *person, o *order) *person {
+	if i := o.number % 3; i > 0 {
+		outsider := c.w.newPerson(&c.nobody, p.index+20_000_000*i, p.chinese)
+		return &outsider
+	}
+	return neighbour
+}
+
 func maskedName(s string) string {
 	for i := range s {
 		if i > 0 {
@@ -69,7 +83,7 @@ type shown struct {
 }
 
 // show hides or replaces what the order does not tell of its buyer.
-func (c *chunk) show(p, neighbour *person, o *order) shown {
+func (c *chunk) show(p, recipient *person, o *order) shown {
 	day := dayOf(o.at)
 	home := &p.home
 	if day < p.movedOn && p.movedOn > 0 && p.index%10 == 0 {
@@ -87,21 +101,22 @@ func (c *chunk) show(p, neighbour *person, o *order) shown {
 		x := scramble(uint64(o.at), 40, c.w.seed)
 		s.phone = "184" + padded(x%100_000_000, 8) + "-" + padded(x/7%10_000, 4)
 	case buyerOtherRecipient:
-		s.name, s.phone = neighbour.fullName(), neighbour.phoneOn(day).plain()
-		home := &neighbour.home
+		s.name, s.phone = recipient.fullName(), recipient.phoneOn(day).plain()
+		home := &recipient.home
 		s.street = home.place.province + " " + home.place.city + " " + home.district + " " + home.line(addressPlain, nil)
 	case buyerAnonymous:
-		s = shown{nick: "t***" + number(o.number%10), name: maskedName(s.name), phone: maskedPhone(s.phone),
-			street: home.place.province + " " + home.place.city + " " + home.district + " ***"}
+		s = shown{
+			nick: "t***" + number(o.number%10), name: maskedName(s.name), phone: maskedPhone(s.phone),
+			street: home.place.province + " " + home.place.city + " " + home.district + " ***",
+		}
 	}
 	return s
 }
 
-// taobao writes one row of the order list and one for each line. 1 in 400 buyers of unpaid
-// orders never shows a name; that is what unpaid orders look like.
-func (c *chunk) taobao(p, neighbour *person, o *order, id string) {
+// taobao writes one row of the order list and one for each line.
+func (c *chunk) taobao(p, recipient *person, o *order, id string) {
 	list, lines := c.w.files.taobao(dayOf(o.at))
-	s := c.show(p, neighbour, o)
+	s := c.show(p, recipient, o)
 	guarded := `="` + id + `"`
 	age := c.w.asOf - dayOf(o.at)
 	status, closed, paid, paidAt, refund := "交易成功", "订单未关闭", o.net()+o.shipping, wallTime(o.at+35), int64(0)
@@ -146,9 +161,9 @@ func (c *chunk) taobao(p, neighbour *person, o *order, id string) {
 }
 
 // shopify writes one row for each line; the cells of the order stand on the first.
-func (c *chunk) shopify(p, neighbour *person, o *order) string {
+func (c *chunk) shopify(p, recipient *person, o *order) string {
 	name, id := c.w.shopifyNumber(p.index, o.number)
-	s := c.show(p, neighbour, o)
+	s := c.show(p, recipient, o)
 	created := newYorkTime(o.at)
 	total := o.net() + o.shipping + o.tax
 	financial, paidAt, fulfilled, fulfilledAt, cancelled, refund := "paid", created, "fulfilled", newYorkTime(o.at+2*secondsPerDay), "", int64(0)
@@ -170,7 +185,7 @@ func (c *chunk) shopify(p, neighbour *person, o *order) string {
 		}
 		row.integer(l.quantity).text(l.product.name).cents(l.price).texts("", l.product.sku, "true", "true", fulfilled)
 		if i == 0 {
-			c.shopifyBuyer(row, p, neighbour, o, &s)
+			c.shopifyBuyer(row, p, recipient, o, &s)
 			row.texts("", "", cancelled, "Shopify Payments", "r"+id+".1").cents(refund).texts("Linden Home", "0.00", "", "", "", id, "", "Low", "web", "0.00")
 			if o.tax > 0 {
 				row.text("State Tax 8%").cents(o.tax)
@@ -200,7 +215,7 @@ func discountCode(o *order) string {
 	return ""
 }
 
-// orderEmail: half of the orders with a masked or virtual phone have no address either.
+// orderEmail: a fifth of the buyers check out with a phone alone.
 func (p *person) orderEmail(o *order) string {
 	if o.form == buyerAnonymous || p.index%5 == 0 {
 		return ""
@@ -221,14 +236,10 @@ func (p *person) orderPhone(o *order, s *shown) string {
 }
 
 // shopifyBuyer writes billing and shipping; sales at the till have neither.
-func (c *chunk) shopifyBuyer(row *cells, p, neighbour *person, o *order, s *shown) {
+func (c *chunk) shopifyBuyer(row *cells, p, recipient *person, o *order, s *shown) {
 	if o.form == buyerAnonymous {
 		row.empty(20)
 		return
-	}
-	recipient := p
-	if o.form == buyerOtherRecipient {
-		recipient = neighbour
 	}
 	for _, who := range []*person{p, recipient} {
 		home := &who.home
