@@ -45,6 +45,7 @@ type Source struct {
 	Regions         []string `yaml:"regions"`           // default: identity.regions
 	NPSQuestion     string   `yaml:"nps_question"`      // surveys: header of the 0-10 question
 	Decimal         string   `yaml:"decimal"`           // "." or ",": decimal mark of amounts
+	Priority        int      `yaml:"priority"`          // whose fields win in the golden record: the smallest; 0 = after those with one
 	Mapping         *Mapping `yaml:"mapping"`           // short form in place of a profile
 	line            int
 }

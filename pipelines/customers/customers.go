@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -43,6 +44,8 @@ type params struct {
 	Ordinals  string             `json:"ordinals"`
 	Links     []string           `json:"links"`    // parts of order_link
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
+
+	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
 }
 
 // work is one part of one kind of record.
@@ -85,7 +88,10 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	p := params{
 		Base: env.Base(JobName), Currency: env.Config.Currency, Rates: env.Config.FX.Rates, RatesFile: env.Config.FX.File,
-		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd(), Active: int32(env.Config.Value.ActiveDays),
+		Timezone: env.Config.Timezone, AsOfEnd: env.Config.AsOfEnd(), Active: int32(env.Config.Value.ActiveDays), Trust: map[string]golden.Trust{},
+	}
+	for i, source := range env.Config.Sources {
+		p.Trust[source.Name] = golden.Trust{Priority: source.Priority, Order: i}
 	}
 	for _, small := range clustered.Small {
 		path := filepath.Join(env.Layout.Dir(), small.Name)

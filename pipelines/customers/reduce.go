@@ -190,7 +190,7 @@ func (r *reducer) customer(id string, g *group) error {
 	if err := r.journey(id); err != nil {
 		return err
 	}
-	profile := golden.Profile(id, g.parties, r.p.AsOf)
+	profile := golden.Profile(id, g.parties, golden.Settings{AsOf: r.p.AsOf, Sources: r.p.Trust})
 	profile.Consents = golden.CustomerConsents(latest, g.parties)
 	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)

@@ -51,25 +51,39 @@ func LatestConsents(all []schemas.Consent, asOf int64) []schemas.Consent {
 }
 
 func consentKey(c *schemas.Consent) string {
-	return c.IdentifierType + "\x00" + c.Identifier + "\x00" + c.Purpose + "\x00" + c.Channel
+	who := c.IdentifierType + "\x00" + c.Identifier
+	if c.Identifier == "" {
+		who = "\x00" + c.CustomerRef
+	}
+	return who + "\x00" + c.Purpose + "\x00" + c.Channel
 }
 
+// restrictive orders statuses, the most restrictive last.
+var restrictive = map[string]int{Granted: 1, Denied: 2, Withdrawn: 3}
+
 // CustomerConsents sums a customer's statements up by purpose and channel: the most
-// restrictive of all identifiers wins, and an objection without a channel ends all channels of
-// its purpose. No statement is no consent.
+// restrictive of all identifiers wins, and an objection to all channels ends every channel of
+// its purpose, but for what the same identifier granted later. No statement is no consent.
+// latest must come from LatestConsents.
 func CustomerConsents(latest []schemas.Consent, records []schemas.Party) []schemas.CustomerConsent {
 	status := map[[2]string]string{}
 	put := func(purpose, channel, s string) {
-		if channel == "" {
-			channel = AllChannels
-		}
 		key := [2]string{purpose, channel}
-		if old, ok := status[key]; !ok || old == Granted {
+		if restrictive[s] > restrictive[status[key]] {
 			status[key] = s
 		}
 	}
-	for _, c := range latest {
-		put(c.Purpose, c.Channel, c.Status)
+	for i := range latest {
+		put(latest[i].Purpose, channelOf(&latest[i]), latest[i].Status)
+	}
+	for i := range latest {
+		if objection := &latest[i]; channelOf(objection) == AllChannels && objection.Status != Granted {
+			for j := range latest {
+				if c := &latest[j]; c.Purpose == objection.Purpose && !regranted(objection, c) {
+					put(c.Purpose, channelOf(c), objection.Status)
+				}
+			}
+		}
 	}
 	for i := range records {
 		if records[i].OptOutEmail {
@@ -90,4 +104,16 @@ func CustomerConsents(latest []schemas.Consent, records []schemas.Party) []schem
 		return out[i].Channel < out[j].Channel
 	})
 	return out
+}
+
+// regranted tells whether an identifier granted a channel after it had objected to all.
+func regranted(objection, c *schemas.Consent) bool {
+	return c.Status == Granted && c.Time > objection.Time && c.IdentifierType == objection.IdentifierType && c.Identifier == objection.Identifier && c.CustomerRef == objection.CustomerRef
+}
+
+func channelOf(c *schemas.Consent) string {
+	if c.Channel == "" {
+		return AllChannels
+	}
+	return c.Channel
 }

@@ -2,16 +2,25 @@
 // that speak of it (survivorship), and keeps who won and what lost.
 //
 // Rules of a field, in this order:
-//   - a record of the customer's own comes before one derived from an order or ticket, and
-//     neither a recipient's nor a deleted record supplies contact data;
+//   - a living record comes before a deleted one, a customer's own record before one derived
+//     from an order or ticket, and neither a recipient's nor a deleted record supplies contact data;
 //   - names, birth date and gender: the value that most records agree on;
-//   - else the latest: the record updated or seen last;
-//   - else the more complete (longer) value, at last the smaller reference.
+//   - the source with the smaller `priority` in the config; sources without one come after;
+//   - the latest: the record updated or seen last;
+//   - the more complete (longer) value;
+//   - the source that comes first in the config, at last the smaller reference.
+//
+// Where a channel or campaign first won the customer, the earliest record decides.
 package golden
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"sort"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
@@ -24,12 +33,25 @@ type candidate struct {
 	party *schemas.Party
 }
 
-// Profile merges the records of one customer. records must not be empty; their order does not
-// matter. asOfDay is the day that ages are counted to.
-func Profile(customerID string, records []schemas.Party, asOfDay int32) schemas.CustomerProfile {
-	sort.Slice(records, func(i, j int) bool { return stronger(&records[i], &records[j]) })
+// Trust is how far a source is believed.
+type Trust struct {
+	Priority int `json:"priority"` // the smallest wins; 0 = none, comes last
+	Order    int `json:"order"`    // place in the config
+}
+
+// Settings steer survivorship.
+type Settings struct {
+	AsOf    int32            // day that ages are counted to
+	Sources map[string]Trust // by source name
+}
+
+// Profile merges the records of one customer. records must not be empty; they are sorted, and
+// their order does not matter.
+func Profile(customerID string, records []schemas.Party, s Settings) schemas.CustomerProfile {
+	m := merger{settings: s, records: records}
+	slices.SortFunc(records, func(a, b schemas.Party) int { return m.compare(&a, &b) })
 	p := schemas.CustomerProfile{CustomerID: customerID, Kind: records[0].Kind, RecordCount: int64(len(records))}
-	m := merger{records: records, profile: &p}
+	m.profile = &p
 	m.name()
 	m.attributes()
 	m.contacts()
@@ -37,43 +59,70 @@ func Profile(customerID string, records []schemas.Party, asOfDay int32) schemas.
 	m.seen()
 	if day := m.birthDate(); day != 0 {
 		p.BirthDate = &day
-		p.AgeBand = normalize.AgeBand(years(day, asOfDay))
+		p.AgeBand = normalize.AgeBand(years(day, s.AsOf))
 	}
 	p.QualityScore = quality(&p)
 	return p
 }
 
-// stronger orders records: living before deleted, own before derived, later before earlier.
-func stronger(a, b *schemas.Party) bool {
-	if a.Deleted != b.Deleted {
-		return !a.Deleted
+// compare orders records by strength, the strongest first.
+func (m *merger) compare(a, b *schemas.Party) int {
+	return cmp.Or(m.strength(a, b),
+		cmp.Compare(m.settings.Sources[a.Source].Order, m.settings.Sources[b.Source].Order),
+		cmp.Compare(a.Reference(), b.Reference()), cmp.Compare(a.ContentHash, b.ContentHash))
+}
+
+// strength is compare as far as it outweighs how complete a value is.
+func (m *merger) strength(a, b *schemas.Party) int {
+	if c := cmp.Compare(class(a), class(b)); c != 0 {
+		return c
 	}
-	if (a.Role == schemas.RoleRecipient) != (b.Role == schemas.RoleRecipient) {
-		return b.Role == schemas.RoleRecipient
+	if c := cmp.Compare(m.priority(a), m.priority(b)); c != 0 {
+		return c
 	}
-	if a.Derived != b.Derived {
-		return !a.Derived
+	return cmp.Compare(moment(b), moment(a))
+}
+
+func (m *merger) priority(p *schemas.Party) int {
+	if priority := m.settings.Sources[p.Source].Priority; priority != 0 {
+		return priority
 	}
-	if x, y := moment(a), moment(b); x != y {
-		return x > y
+	return math.MaxInt
+}
+
+// class: living before deleted, anybody before a recipient, own before derived.
+func class(p *schemas.Party) int {
+	c := 0
+	if p.Deleted {
+		c += 4
 	}
-	return a.Reference() < b.Reference()
+	if p.Role == schemas.RoleRecipient {
+		c += 2
+	}
+	if p.Derived {
+		c++
+	}
+	return c
 }
 
 // moment is when a record was last known to be right.
 func moment(p *schemas.Party) int64 { return max(p.UpdatedAt, p.LastSeen) }
 
 type merger struct {
-	records []schemas.Party
-	profile *schemas.CustomerProfile
+	settings Settings
+	records  []schemas.Party // strongest first
+	profile  *schemas.CustomerProfile
 }
+
+// silent tells whether a record has no say: it is deleted, and others live.
+func (m *merger) silent(r *schemas.Party) bool { return r.Deleted && !m.records[0].Deleted }
 
 // gather lists the values of a field in order of the records' strength.
 func (m *merger) gather(value func(*schemas.Party) string) []candidate {
 	var out []candidate
 	for i := range m.records {
 		r := &m.records[i]
-		if r.Deleted && len(m.records) > 1 || r.Role == schemas.RoleRecipient && len(out) > 0 {
+		if m.silent(r) || r.Role == schemas.RoleRecipient && len(out) > 0 {
 			continue
 		}
 		if v := strings.TrimSpace(value(r)); v != "" {
@@ -90,7 +139,7 @@ func (m *merger) pick(field string, majority bool, value func(*schemas.Party) st
 	if len(candidates) == 0 {
 		return ""
 	}
-	winner := candidates[0]
+	winner := m.fullest(candidates)
 	if majority && len(candidates) > 2 {
 		votes := map[string]int{}
 		for _, c := range candidates {
@@ -104,6 +153,41 @@ func (m *merger) pick(field string, majority bool, value func(*schemas.Party) st
 	}
 	m.note(field, winner, candidates)
 	return winner.value
+}
+
+// fullest is the longest of the values that are as strong as the first.
+func (m *merger) fullest(candidates []candidate) candidate {
+	winner := candidates[0]
+	for _, c := range candidates[1:] {
+		if m.strength(candidates[0].party, c.party) == 0 && utf8.RuneCountInString(c.value) > utf8.RuneCountInString(winner.value) {
+			winner = c
+		}
+	}
+	return winner
+}
+
+// earliest sets a field from the record that knew the customer first.
+func (m *merger) earliest(field string, value func(*schemas.Party) string) string {
+	candidates := m.gather(value)
+	if len(candidates) == 0 {
+		return ""
+	}
+	winner := candidates[0]
+	for _, c := range candidates[1:] {
+		if first := beginning(c.party); first != 0 && (beginning(winner.party) == 0 || first < beginning(winner.party)) {
+			winner = c
+		}
+	}
+	m.note(field, winner, candidates)
+	return winner.value
+}
+
+// beginning is when a record's customer was first known, 0 = unknown.
+func beginning(p *schemas.Party) int64 {
+	if p.RegisteredAt != 0 && (p.FirstSeen == 0 || p.RegisteredAt < p.FirstSeen) {
+		return p.RegisteredAt
+	}
+	return p.FirstSeen
 }
 
 // losingKept bounds the losing values of one field.
@@ -138,8 +222,9 @@ func (m *merger) name() {
 		return
 	}
 	if p.Kind == schemas.Organization {
-		m.note("display_name", candidates[0], candidates)
-		p.DisplayName = candidates[0].value
+		winner := m.fullest(candidates)
+		m.note("display_name", winner, candidates)
+		p.DisplayName = winner.value
 		return
 	}
 	// A full name beats a part of one; equal names in any order vote together.
@@ -188,8 +273,8 @@ func (m *merger) attributes() {
 	p.IncomeBand = m.pick("income_band", false, func(r *schemas.Party) string { return r.IncomeBand })
 	p.SourceTier = m.pick("source_tier", false, func(r *schemas.Party) string { return r.Tier })
 	p.Owner = m.pick("owner", false, func(r *schemas.Party) string { return r.Owner })
-	p.FirstChannel = m.pick("first_channel", false, func(r *schemas.Party) string { return r.AcquisitionChannel })
-	p.Campaign = m.pick("acquisition_campaign", false, func(r *schemas.Party) string { return r.CampaignID })
+	p.FirstChannel = m.earliest("first_channel", func(r *schemas.Party) string { return r.AcquisitionChannel })
+	p.Campaign = m.earliest("acquisition_campaign", func(r *schemas.Party) string { return r.CampaignID })
 }
 
 // contacts lists all identifiers and chooses the number and address that most records and the
@@ -206,8 +291,8 @@ func (m *merger) contacts() {
 				if r.FirstSeen != 0 && (list[i].FirstSeen == 0 || r.FirstSeen < list[i].FirstSeen) {
 					list[i].FirstSeen = r.FirstSeen
 				}
-				if m := moment(r); m > list[i].LastSeen {
-					list[i].LastSeen = m
+				if at := moment(r); at > list[i].LastSeen {
+					list[i].LastSeen, list[i].Source = at, r.Source
 				}
 				return
 			}
@@ -250,25 +335,25 @@ func (m *merger) contacts() {
 		}
 		return a.Value < b.Value
 	})
-	for _, id := range list {
-		switch {
-		case id.Type == "phone" && p.Phone == "":
-			p.Phone = id.Value
-			p.FieldSources = append(p.FieldSources, schemas.FieldSource{Field: "phone", Source: id.Source, Losing: others(list, "phone", id.Value)})
-		case id.Type == "email" && p.Email == "" && !normalize.IsRoleEmail(id.Value):
-			p.Email = id.Value
-			p.FieldSources = append(p.FieldSources, schemas.FieldSource{Field: "email", Source: id.Source, Losing: others(list, "email", id.Value)})
-		}
-	}
-	if p.Email == "" {
-		for _, id := range list {
-			if id.Type == "email" {
-				p.Email = id.Value
-				break
-			}
-		}
-	}
+	p.Phone = m.contact(list, "phone", nil)
+	p.Email = m.contact(list, "email", normalize.IsRoleEmail)
 	p.Identifiers = list
+}
+
+// contact takes the first identifier of a kind, one that second thoughts speak against only
+// where there is no other.
+func (m *merger) contact(list []schemas.CustomerIdentifier, kind string, second func(string) bool) string {
+	at := slices.IndexFunc(list, func(id schemas.CustomerIdentifier) bool {
+		return id.Type == kind && (second == nil || !second(id.Value))
+	})
+	if at < 0 {
+		at = slices.IndexFunc(list, func(id schemas.CustomerIdentifier) bool { return id.Type == kind })
+	}
+	if at < 0 {
+		return ""
+	}
+	m.profile.FieldSources = append(m.profile.FieldSources, schemas.FieldSource{Field: kind, Source: list[at].Source, Losing: others(list, kind, list[at].Value)})
+	return list[at].Value
 }
 
 func others(list []schemas.CustomerIdentifier, kind, winner string) string {
@@ -289,7 +374,7 @@ func (m *merger) address() {
 	bestParts := 0
 	for i := range m.records {
 		r := &m.records[i]
-		if r.Deleted && len(m.records) > 1 || r.Role == schemas.RoleRecipient {
+		if m.silent(r) || r.Role == schemas.RoleRecipient {
 			continue
 		}
 		parts := 0
@@ -316,7 +401,19 @@ func (m *merger) address() {
 		p.Country = "CN"
 	}
 	p.CityTier = normalize.CityTier(p.City, p.Province, p.Country)
-	p.FieldSources = append(p.FieldSources, schemas.FieldSource{Field: "address", Source: best.Source})
+	winner := candidate{addressOf(best), normalize.Fold(addressOf(best)), best}
+	m.note("address", winner, m.gather(addressOf))
+}
+
+// addressOf is an address in one line.
+func addressOf(r *schemas.Party) string {
+	var parts []string
+	for _, part := range []string{r.Street, r.District, r.Postcode, r.City, r.Province} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (m *merger) seen() {
@@ -343,30 +440,46 @@ var placeholders = map[int32]bool{0: true, -25567: true, -25568: true}
 
 // birthDate is the day that most records agree on, then the strongest record's.
 func (m *merger) birthDate() int32 {
-	votes := map[int32]int{}
-	best := int32(0)
-	var source string
-	for i := range m.records {
-		r := &m.records[i]
-		if r.Deleted || placeholders[r.BirthDate] {
-			continue
+	var winner candidate
+	votes := map[string]int{}
+	days := map[string]int32{}
+	candidates := m.gather(func(r *schemas.Party) string {
+		if placeholders[r.BirthDate] || r.BirthDate > m.settings.AsOf || r.Deleted {
+			return ""
 		}
-		votes[r.BirthDate]++
+		text := dayText(r.BirthDate)
+		days[text] = r.BirthDate
+		return text
+	})
+	for _, c := range candidates {
+		votes[c.value]++
 	}
-	for i := range m.records {
-		r := &m.records[i]
-		if votes[r.BirthDate] > votes[best] {
-			best, source = r.BirthDate, r.Source
+	for _, c := range candidates {
+		if votes[c.value] > votes[winner.value] {
+			winner = c
 		}
 	}
-	if best != 0 {
-		m.profile.FieldSources = append(m.profile.FieldSources, schemas.FieldSource{Field: "birth_date", Source: source})
+	if winner.value == "" {
+		return 0
 	}
-	return best
+	m.note("birth_date", winner, candidates)
+	return days[winner.value]
 }
 
-// years between two days since 1970, in completed years of 365.2425 days.
-func years(from, to int32) int { return int(float64(to-from) / 365.2425) }
+func dayText(day int32) string { return date(day).Format(time.DateOnly) }
+
+func date(day int32) time.Time { return time.Unix(int64(day)*86400, 0).UTC() }
+
+// years between two days since 1970, in completed years. Who was born on 29 February has a
+// birthday on 1 March.
+func years(from, to int32) int {
+	a, b := date(from), date(to)
+	n := b.Year() - a.Year()
+	if b.Month() < a.Month() || b.Month() == a.Month() && b.Day() < a.Day() {
+		n--
+	}
+	return n
+}
 
 // quality is the mean of eight questions: is there a name, a phone, an e-mail address, a city,
 // a country, a birth date (persons) or industry (organizations), more than one source, and no
