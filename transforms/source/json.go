@@ -70,18 +70,6 @@ func sortedTexts(m map[string]string) []string {
 	return keys
 }
 
-// dig follows a dotted path into a JSON value.
-func dig(v any, path string) any {
-	for _, key := range strings.Split(path, ".") {
-		object, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = object[key]
-	}
-	return v
-}
-
 // jsonMapper maps JSON objects; the layout is found by the keys of the first ones.
 type jsonMapper struct {
 	m *mapper
