@@ -165,7 +165,7 @@ type parent struct {
 }
 
 func (b *parent) advance() (err error) {
-	b.now.segments, b.now.sent = b.now.segments[:0], b.now.sent[:0]
+	b.now.segments, b.now.sent = b.now.segments[:0], nil // sent is handed on, segments are not
 	if b.more = b.t.Next(); !b.more {
 		return nil
 	}

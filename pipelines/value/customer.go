@@ -34,6 +34,7 @@ type applier struct {
 	matches    *runs.Output[Match]
 	row        schemas.Customer
 	assigned   []segment.Assignment
+	rows       []schemas.CustomerSegment
 }
 
 var compiled sync.Map // rules by their text, for all tasks of a process
@@ -111,9 +112,10 @@ func (a *applier) customer(p *schemas.CustomerProfile, said *before) error {
 	}
 	points := a.points(c)
 	a.assigned = a.rules.ApplyTo(a.assigned[:0], c)
-	for _, row := range segment.Rows(p.CustomerID, a.assigned, said.segments, a.p.AsOf) {
-		row.RunColumns = a.stamp
-		if err := a.segments.Add(&row); err != nil {
+	a.rows = segment.RowsTo(a.rows, p.CustomerID, a.assigned, said.segments, a.p.AsOf)
+	for i := range a.rows {
+		a.rows[i].RunColumns = a.stamp
+		if err := a.segments.Add(&a.rows[i]); err != nil {
 			return err
 		}
 	}

@@ -21,6 +21,7 @@ type scorer struct {
 
 	settings clv.Settings
 	mutex    sync.Mutex
+	first    *clv.Forecaster
 	idle     []*clv.Forecaster // a forecaster serves one task at a time and remembers much
 }
 
@@ -121,7 +122,11 @@ func (s *scorer) take() *clv.Forecaster {
 		s.idle = s.idle[:n-1]
 		return f
 	}
-	return clv.NewForecaster(s.model, s.settings)
+	if s.first == nil {
+		s.first = clv.NewForecaster(s.model, s.settings)
+		return s.first
+	}
+	return s.first.Twin()
 }
 
 func (s *scorer) give(f *clv.Forecaster) {

@@ -1,6 +1,9 @@
 package clv
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // LifetimeMonths is how far the residual of the lifetime value looks: what a discount rate
 // and a dropout process leave beyond five years is small and not to be trusted.
@@ -52,6 +55,7 @@ type Forecaster struct {
 	model    *Model
 	settings Settings
 	cache    map[[2]int32]alive
+	known    *sync.Map // shared by twins: what any of them has computed
 }
 
 // alive is the forecast of a customer known to be here.
@@ -69,7 +73,12 @@ const cacheLimit = 1 << 17
 
 // NewForecaster returns a forecaster of a model.
 func NewForecaster(model *Model, settings Settings) *Forecaster {
-	return &Forecaster{model: model, settings: settings, cache: map[[2]int32]alive{}}
+	return &Forecaster{model: model, settings: settings, cache: map[[2]int32]alive{}, known: &sync.Map{}}
+}
+
+// Twin is a forecaster for another goroutine that shares what is computed once.
+func (f *Forecaster) Twin() *Forecaster {
+	return &Forecaster{model: f.model, settings: f.settings, cache: map[[2]int32]alive{}, known: f.known}
 }
 
 // Customer forecasts one customer. meanSpend is the mean revenue of the repeat order days
@@ -101,9 +110,16 @@ func (f *Forecaster) alive(c Pattern) alive {
 	if a, ok := f.cache[key]; ok {
 		return a
 	}
-	a := f.compute(c)
-	if len(f.cache) < cacheLimit {
+	full := len(f.cache) >= cacheLimit
+	if found, ok := f.known.Load(key); ok && !full {
+		a := found.(alive)
 		f.cache[key] = a
+		return a
+	}
+	a := f.compute(c)
+	if !full {
+		f.cache[key] = a
+		f.known.Store(key, a)
 	}
 	return a
 }

@@ -57,9 +57,7 @@ func (r *Rules) ApplyTo(out []Assignment, c *schemas.Customer) []Assignment {
 	}
 	start := len(out)
 	out = computed(out, c)
-	for _, a := range out[start:] {
-		c.Segments = append(c.Segments, a.Scheme+":"+a.Segment)
-	}
+	c.Segments = labels(out[start:], len(r.Segments))
 	for i := range r.Segments {
 		rule := &r.Segments[i]
 		if rule.Scheme == SchemeFunnel && c.Funnel != "" || !rule.When.Match(c) {
@@ -69,7 +67,24 @@ func (r *Rules) ApplyTo(out []Assignment, c *schemas.Customer) []Assignment {
 			c.Funnel = rule.Code
 		}
 		out = append(out, Assignment{rule.Scheme, rule.Code})
-		c.Segments = append(c.Segments, rule.Scheme+":"+rule.Code)
+		c.Segments = append(c.Segments, rule.label)
+	}
+	return out
+}
+
+// labels are scheme:segment of all, in one allocation, with room for more.
+func labels(assigned []Assignment, more int) []string {
+	var buffer [512]byte
+	text := buffer[:0]
+	for _, a := range assigned {
+		text = append(append(append(text, a.Scheme...), ':'), a.Segment...)
+	}
+	all := string(text)
+	out := make([]string, 0, len(assigned)+min(more, 4))
+	for _, a := range assigned {
+		n := len(a.Scheme) + 1 + len(a.Segment)
+		out = append(out, all[:n])
+		all = all[n:]
 	}
 	return out
 }
@@ -106,7 +121,12 @@ func computed(out []Assignment, c *schemas.Customer) []Assignment {
 // previous are the customer's rows of the last run: a segment that was there keeps its since;
 // a new one names a segment of its scheme that is gone, if there is one.
 func Rows(customerID string, assigned []Assignment, previous []schemas.CustomerSegment, asOf int32) []schemas.CustomerSegment {
-	out := make([]schemas.CustomerSegment, 0, len(assigned))
+	return RowsTo(make([]schemas.CustomerSegment, 0, len(assigned)), customerID, assigned, previous, asOf)
+}
+
+// RowsTo is Rows into a slice, which is overwritten.
+func RowsTo(out []schemas.CustomerSegment, customerID string, assigned []Assignment, previous []schemas.CustomerSegment, asOf int32) []schemas.CustomerSegment {
+	out = out[:0]
 	for _, a := range assigned {
 		row := schemas.CustomerSegment{CustomerID: customerID, Scheme: a.Scheme, Segment: a.Segment, Since: asOf}
 		for _, p := range previous {
@@ -124,7 +144,10 @@ func Rows(customerID string, assigned []Assignment, previous []schemas.CustomerS
 		out = append(out, row)
 	}
 	slices.SortFunc(out, func(a, b schemas.CustomerSegment) int {
-		return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.Segment, b.Segment))
+		if c := cmp.Compare(a.Scheme, b.Scheme); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.Segment, b.Segment)
 	})
 	return out
 }

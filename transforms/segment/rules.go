@@ -30,6 +30,7 @@ type Rule struct {
 	When     *Expression
 	File     string // where it stands
 	Line     int
+	label    string // scheme:code
 }
 
 // Stage is one lifecycle stage. The first whose condition holds is the customer's.
@@ -288,7 +289,7 @@ func (l *loader) segment(d *segmentDocument, line int) {
 	if !okScheme || !okCode || !l.first("segment "+d.Scheme+":"+d.Code, line) {
 		return
 	}
-	rule := Rule{Scheme: d.Scheme, Code: d.Code, Name: d.Name, Strategy: d.Strategy, When: l.compile(d.When, line), File: l.name, Line: line}
+	rule := Rule{Scheme: d.Scheme, Code: d.Code, Name: d.Name, Strategy: d.Strategy, When: l.compile(d.When, line), File: l.name, Line: line, label: d.Scheme + ":" + d.Code}
 	for i, r := range l.rules.Segments {
 		if r.Scheme == rule.Scheme && r.Code == rule.Code {
 			l.rules.Segments[i] = rule
