@@ -13,15 +13,22 @@ import (
 // parent of the working directory. The test is skipped when the file is absent.
 func Shared(t testing.TB, elem ...string) string {
 	t.Helper()
-	rel := filepath.Join(elem...)
+	path, ok := Find(elem...)
+	if !ok {
+		t.Skipf("shared data absent: %s (set TRIBUTARY_SHARED to the folder that holds it)", filepath.Join(elem...))
+	}
+	return path
+}
+
+// Find is Shared for tests that do without the file.
+func Find(elem ...string) (path string, ok bool) {
 	for _, root := range roots() {
-		path := filepath.Join(root, rel)
+		path = filepath.Join(append([]string{root}, elem...)...)
 		if _, err := os.Stat(path); err == nil {
-			return path
+			return path, true
 		}
 	}
-	t.Skipf("shared data absent: %s (set TRIBUTARY_SHARED to the folder that holds it)", rel)
-	return ""
+	return "", false
 }
 
 func roots() []string {

@@ -38,12 +38,10 @@ func (r *csvReader) next() (rawRow, error) {
 			row := rawRow{cells: r.cells, offset: r.offset, text: w[:length-ends]}
 			row.size = r.consume(length)
 			return row, nil
-		case state == scanUnclosed:
-			return r.refuse(w, CodeUnclosedQuote)
-		case state == scanMalformed:
+		case state == scanMalformed && bytes.IndexByte(w[:length], '\n') < 0:
 			return r.refuse(w, CodeMalformed)
-		case full:
-			return r.refuse(w, CodeTooLong)
+		case state != scanMore || full:
+			return r.refuse(w, CodeUnclosedQuote)
 		}
 		if err := r.fill(); err != nil {
 			return rawRow{}, err
@@ -51,7 +49,9 @@ func (r *csvReader) next() (rawRow, error) {
 	}
 }
 
-// refuse takes a row up to its first line end.
+// refuse takes a row up to its first line end. The code says no more than that line does: a
+// quote that it leaves open is unclosed, whether or not a later line holds one that closes it
+// in the wrong place.
 func (r *csvReader) refuse(w []byte, code string) (rawRow, error) {
 	if line := bytes.IndexByte(w, '\n'); line >= 0 {
 		return r.takeLine(line+1, code), nil
@@ -77,7 +77,7 @@ const (
 	scanRow       scanState = iota
 	scanMore                // the row does not end in the window
 	scanUnclosed            // a quote is not closed within MaxField bytes or at the end of the input
-	scanMalformed           // text follows a closing quote
+	scanMalformed           // text follows the closing quote at w[length]
 )
 
 const (
@@ -98,7 +98,7 @@ cells:
 			after, state := r.quoted(w, i+1, whole)
 			switch {
 			case state != scanRow:
-				return 0, 0, state
+				return after, 0, state
 			case after == len(w):
 				return after, 0, scanRow
 			case w[after] == '\n':
@@ -171,7 +171,7 @@ func (r *csvReader) lastCell(w []byte, start, end, feed int) (length, ends int, 
 }
 
 // quoted reads from behind an opening quote to the closing one and returns where the cell's
-// delimiter, line end or the end of the input is.
+// delimiter, line end or the end of the input is, or a closing quote that text follows.
 func (r *csvReader) quoted(w []byte, i int, whole bool) (after int, state scanState) {
 	bound := i + MaxField + 1 // the closing quote must be before it
 	limit := min(bound, len(w))
@@ -207,7 +207,7 @@ func (r *csvReader) quoted(w []byte, i int, whole bool) (after int, state scanSt
 			}
 		case w[q+1] == '\r' && w[q+2] == '\n':
 		default:
-			return 0, scanMalformed
+			return q, scanMalformed
 		}
 		switch {
 		case r.skim:

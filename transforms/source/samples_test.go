@@ -66,7 +66,7 @@ func encodeSample(t *testing.T, path, folder string) string {
 }
 
 // workbook makes a workbook of delimited text.
-func workbook(t *testing.T, text []byte) []byte {
+func workbook(t testing.TB, text []byte) []byte {
 	t.Helper()
 	reader := csv.NewReader(bytes.NewReader(text))
 	reader.FieldsPerRecord = -1

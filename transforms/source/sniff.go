@@ -69,6 +69,9 @@ func sniff(name string, head, sample []byte) (shape, error) {
 	}
 	if trimmed[0] == '{' || trimmed[0] == '[' {
 		s.format = FormatJSON
+		if !isWide(s.encoding) {
+			s.encoding = UTF8 // JSON has no other; what is not is refused row by row
+		}
 		if trimmed[0] == '{' && objectsByLine(name, trimmed) {
 			s.format = FormatNDJSON
 		}
@@ -261,7 +264,8 @@ func looksChinese(text []byte) bool {
 }
 
 // looksWestern tells whether the bytes above 127 of a text mostly stand alone, as accented
-// letters of Windows-1252 do.
+// letters of Windows-1252 do. Signs within words speak against it: they are letters of Central
+// European encodings.
 func looksWestern(text []byte) bool {
 	single, longer, run := 0, 0, 0
 	for i := 0; i <= len(text); i++ {
@@ -269,6 +273,9 @@ func looksWestern(text []byte) bool {
 			switch text[i] {
 			case 0x81, 0x8D, 0x8F, 0x90, 0x9D:
 				return false // no characters
+			}
+			if text[i] > 0xA0 && text[i] < 0xC0 && text[i] != 0xB7 && i > 0 && isLetter(text[i-1]) && i+1 < len(text) && isLetter(text[i+1]) {
+				longer++
 			}
 			run++
 			continue
@@ -282,6 +289,8 @@ func looksWestern(text []byte) bool {
 	}
 	return single > 3*longer
 }
+
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
 // beyondASCII reads on until something is not ASCII and returns a sample from there.
 func beyondASCII(in io.Reader) ([]byte, error) {
