@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"runtime/debug"
@@ -22,8 +23,21 @@ type configFlags struct {
 	AsOf   string `help:"Day to look back from, YYYY-MM-DD; default: the config's, else yesterday." name:"as-of"`
 }
 
+// load reads the config. With mistakes in it, its sources and rules are looked at, too, so
+// that all mistakes are reported at once.
 func (f *configFlags) load() (*config.Config, error) {
-	return config.Load(f.Config, config.Options{AsOf: f.AsOf, Out: f.Out, Now: time.Now()})
+	cfg, err := config.Load(f.Config, config.Options{AsOf: f.AsOf, Out: f.Out, Now: time.Now()})
+	if err == nil {
+		return cfg, nil
+	}
+	var problems config.Problems
+	if !errors.As(err, &problems) {
+		return nil, runs.ConfigError("%w (--config names the file; tributary demo writes one)", err)
+	}
+	if cfg != nil {
+		_, _, err = runs.Validate(cfg, problems)
+	}
+	return nil, err
 }
 
 // runnerFlags choose the runner.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -36,7 +37,8 @@ type Options struct {
 	Lookup func(string) (string, bool) // environment
 }
 
-// Load reads and validates a config file. All mistakes are returned at once as Problems.
+// Load reads and validates a config file. All mistakes are returned at once as Problems, with
+// the config as far as it could be read, so that the caller can look for more of them.
 func Load(file string, opts Options) (*Config, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -58,19 +60,65 @@ func Load(file string, opts Options) (*Config, error) {
 		root = doc
 		return c
 	}))
-	if len(problems) > 0 {
+	if root == nil && len(problems) > 0 {
 		return nil, problems
 	}
 	if root == nil {
 		return nil, Problems{{File: file, Line: 1, Message: "the config is empty; start from `tributary demo` or docs/config.md"}}
 	}
+	if len(problems) > 0 {
+		_ = root.Decode(c) // what is right is decoded; what is wrong is in problems
+	}
 	v := validator{c: c, file: file, root: root, opts: opts}
 	v.run()
-	if len(v.problems) > 0 {
-		sort.SliceStable(v.problems, func(i, j int) bool { return v.problems[i].Line < v.problems[j].Line })
-		return nil, v.problems
+	problems = append(problems, v.unexplained(problems)...)
+	if len(problems) > 0 {
+		sort.SliceStable(problems, func(i, j int) bool { return problems[i].Line < problems[j].Line })
+		return c, problems
 	}
 	return c, nil
+}
+
+// unexplained are the validator's problems but for what is missing where a mistake is: whoever
+// wrote profil does not want to hear that profile is missing.
+func (v *validator) unexplained(mistakes []strictyaml.Error) Problems {
+	var out Problems
+	for _, p := range v.problems {
+		explained := false
+		for _, m := range mistakes {
+			explained = explained || missing.MatchString(p.Message) && v.block(p.Line) == v.block(m.Line)
+		}
+		if !explained {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// missing are the words of a problem that a misspelt key brings about.
+var missing = regexp.MustCompile(`is missing|is empty|has no name|give either|^currency ""`)
+
+// block is the first line of the source that a line stands in, 0 outside of sources.
+func (v *validator) block(line int) int {
+	list := child(v.root, "sources")
+	if list == nil || line > lastLine(list) {
+		return 0
+	}
+	first := 0
+	for _, source := range list.Content {
+		if source.Line <= line {
+			first = source.Line
+		}
+	}
+	return first
+}
+
+func lastLine(node *yaml.Node) int {
+	last := node.Line
+	for _, inner := range node.Content {
+		last = max(last, lastLine(inner))
+	}
+	return last
 }
 
 type validator struct {
@@ -123,7 +171,9 @@ func (v *validator) fail(line int, format string, args ...any) {
 func (v *validator) numberSources() {
 	list := child(v.root, "sources")
 	for i := range v.c.Sources {
-		v.c.Sources[i].line = list.Content[i].Line
+		if list != nil && i < len(list.Content) {
+			v.c.Sources[i].line = list.Content[i].Line
+		}
 	}
 }
 

@@ -29,11 +29,8 @@ func Prepare(c *config.Config, r Request) (*Plan, error) {
 	if err := checkPaths(c, &r.Launch); err != nil {
 		return nil, err
 	}
-	specs, files, err := Specs(c)
+	specs, files, err := Validate(c, nil)
 	if err != nil {
-		return nil, err
-	}
-	if _, _, err := Rules(c); err != nil {
 		return nil, err
 	}
 	if _, err := Suppression(c.Suppression, c.Identity.Regions); err != nil {
