@@ -165,7 +165,7 @@ func renderSample(t *testing.T, s *Source, path string, out *bytes.Buffer) (layo
 
 // checkAccounts: every accepted row has exactly one record that stands for it, every rejected
 // row one reject, and bytes and reasons add up.
-func checkAccounts(t *testing.T, c *Counts, sink *goldenSink) {
+func checkAccounts(t testing.TB, c *Counts, sink *goldenSink) {
 	t.Helper()
 	if !c.Balanced() {
 		t.Errorf("%s: bytes do not add up: %+v", c.File, c)
