@@ -91,7 +91,7 @@ func newFileSet(asOf int) fileSet {
 		truthIdentity:      {"truth/identity.csv", "source,source_id,entity_id,object", lf, false},
 		truthTags:          {"truth/identity_tags.csv", "source,source_id,object,tags", lf, false},
 		truthFuture:        {"truth/future_orders.csv", "entity_id,ordered_on,currency,net,refund", lf, false},
-		truthRelations:     {"truth/relations.csv", "relation,from_entity,to_entity,since", lf, false},
+		truthRelations:     {"truth/relations.csv", "relation,from_entity,to_entity", lf, false},
 		truthLinks:         {"truth/order_links.csv", "primary_source,primary_order_id,source,object,order_id", lf, false},
 		truthChurn:         {"truth/churn.csv", "entity_id,last_order_on,churned,reason", lf, false},
 	}}

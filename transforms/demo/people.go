@@ -56,7 +56,7 @@ type person struct {
 	movedOn   int
 	employer  *org
 	board     *org // the switchboard that people reach this person by
-	household string
+	household bool
 	twin      bool
 	namesake  bool
 	since     int // day of the first contact
@@ -158,7 +158,7 @@ func (w *world) makeFamily(first, second *person, r *random) {
 func (w *world) makeHousehold(first, second *person, r *random) {
 	second.home = first.home
 	second.oldHome, second.movedOn = first.oldHome, first.movedOn
-	first.household, second.household = "h"+first.id[1:], "h"+first.id[1:]
+	first.household, second.household = true, true
 	if r.chance(ratePhoneShared / rateHousehold) {
 		second.phone = first.phone
 		first.shared, second.shared = true, true
@@ -282,13 +282,6 @@ func (p *person) givenPinyin() string {
 		s += h.pinyin
 	}
 	return s
-}
-
-func (p *person) familyText() string {
-	if p.chinese {
-		return p.family.text
-	}
-	return p.last
 }
 
 func (p *person) fullName() string {

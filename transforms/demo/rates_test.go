@@ -114,7 +114,7 @@ func (s *sample) people() {
 		}
 		add(&chinese, p.chinese)
 		add(&noEmail, p.email == "")
-		add(&household, p.household != "")
+		add(&household, p.household)
 		add(&shared, p.shared)
 		add(&passed, p.passedOn != 0)
 		add(&twin, p.twin)

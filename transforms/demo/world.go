@@ -132,7 +132,7 @@ func (c *chunk) person(p, neighbour *person) {
 	for i := range p.records {
 		c.party(&p.records[i], p.id, false, country)
 	}
-	c.relations(p)
+	c.relations(p, neighbour)
 	r := newRandom(w.seed, streamOrders, p.index)
 	var h history
 	var buyer buyer

@@ -251,14 +251,18 @@ func (c *chunk) follower(rec *record) {
 	c.rows[fileWeCom]++
 }
 
-func (c *chunk) relations(p *person) {
-	if p.household != "" {
-		c.put(truthRelations, c.row(truthRelations).texts("household", p.id, p.household, ""))
+// relations writes whom a person lives with (once for the two of them) and works for.
+func (c *chunk) relations(p, neighbour *person) {
+	relate := func(kind, to string) {
+		c.put(truthRelations, c.row(truthRelations).texts(kind, p.id, to))
+	}
+	if p.household && p.index < neighbour.index && neighbour.index < c.w.customers {
+		relate("household", neighbour.id)
 	}
 	if p.employer != nil {
-		c.put(truthRelations, c.row(truthRelations).texts("works_at", p.id, p.employer.id, ""))
+		relate("works_at", p.employer.id)
 	}
 	if p.board != nil {
-		c.put(truthRelations, c.row(truthRelations).texts("works_at", p.id, p.board.id, ""))
+		relate("works_at", p.board.id)
 	}
 }
