@@ -105,7 +105,13 @@ func (j *jsonMapper) questions(plan *recordPlan, flat map[string]string) []quest
 	return found
 }
 
+// personalAnswer looks like an e-mail address, or like a number that names a person: a phone, a
+// document.
+var personalAnswer = regexp.MustCompile(`@[^@\s]+\.|^\+?[0-9０-９][-()（） 0-9０-９]{6,}[0-9０-９Xx]$`)
+
 // answers are the row's values once for each answer that was given. Masked answers are none.
+// Contact data that a form asks for under a title of its own are left out and counted: traits
+// are read by people who may not see them.
 func (m *mapper) answers(plan *recordPlan, c *cells) [][]string {
 	p := plan.columnsOf
 	var all [][]string
@@ -117,6 +123,10 @@ func (m *mapper) answers(plan *recordPlan, c *cells) [][]string {
 		for _, part := range parts {
 			part = strings.TrimSpace(part)
 			if normalize.IsNull(part) || m.layout.nulls[part] || normalize.IsMasked(part) {
+				continue
+			}
+			if personalAnswer.MatchString(part) {
+				m.issue(q.header, "contact_data")
 				continue
 			}
 			values := slices.Clone(c.values)

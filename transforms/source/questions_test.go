@@ -55,6 +55,18 @@ func TestEachColumnIsATraitForEveryAnswer(t *testing.T) {
 	}
 }
 
+// Contact data in a question that the profile does not know never become traits, which have no
+// access control of their own; they are counted.
+func TestContactDataInAnswersAreNoTraits(t *testing.T) {
+	got := readText(t, formProfile, "form.csv", "id,phone,when,Your WhatsApp,Your mail,Budget\n1,13900001111,2026-01-02,+86 139-0000-1112,someone@example.cn,20000\n")
+	if n := strings.Count(got, `{"trait":`); n != 1 || !strings.Contains(got, `"value": "20000"`) {
+		t.Errorf("%d traits, expected the budget alone:\n%s", n, got)
+	}
+	if !strings.Contains(got, `"Your WhatsApp|contact_data":1`) || !strings.Contains(got, `"Your mail|contact_data":1`) {
+		t.Errorf("what is left out is not counted:\n%s", got)
+	}
+}
+
 const nestedProfile = `
 system: nested
 name: {en: Nested, zh: 嵌套}
