@@ -3,8 +3,10 @@
 package fold
 
 import (
+	"cmp"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
 )
@@ -29,37 +31,43 @@ func (l *Losers) lose(winner, loser *schemas.Meta) {
 	}
 }
 
-// newer orders versions of one reference: the latest update first, then the later row of one
-// file, then across files the larger content hash, at last file and row.
-func newer(a, b *schemas.Meta) int {
-	switch {
-	case a.UpdatedAt != b.UpdatedAt:
-		return compare(b.UpdatedAt, a.UpdatedAt)
-	case a.Source == b.Source && a.File == b.File && a.Row != b.Row:
-		return compare(b.Row, a.Row)
-	case a.ContentHash != b.ContentHash:
-		return compare(b.ContentHash, a.ContentHash)
-	case a.Source != b.Source:
-		return compare(a.Source, b.Source)
-	case a.File != b.File:
-		return compare(a.File, b.File)
+// arrange orders versions of one reference, the one that counts first: by rank, then the later
+// row of one file, then across files the larger content hash of the rows that are left, at
+// last source and file. Rows of one file stay together, so that the order is total.
+func arrange[T any](versions []T, meta func(*T) *schemas.Meta, rank func(a, b *T) int) {
+	if len(versions) < 2 {
+		return
 	}
-	return compare(a.Row, b.Row)
+	inFile := func(a, b *T) int {
+		x, y := meta(a), meta(b)
+		return cmp.Or(rank(a, b), strings.Compare(x.Source, y.Source), strings.Compare(x.File, y.File), cmp.Compare(y.Row, x.Row), cmp.Compare(y.ContentHash, x.ContentHash))
+	}
+	slices.SortFunc(versions, func(a, b T) int { return inFile(&a, &b) })
+	var files [][]T // of one rank and file
+	for start, i := 0, 1; i <= len(versions); i++ {
+		if i == len(versions) || rank(&versions[start], &versions[i]) != 0 || !sameFile(meta(&versions[start]), meta(&versions[i])) {
+			files = append(files, versions[start:i])
+			start = i
+		}
+	}
+	if len(files) == 1 {
+		return
+	}
+	slices.SortStableFunc(files, func(a, b []T) int {
+		return cmp.Or(rank(&a[0], &b[0]), cmp.Compare(meta(&b[0]).ContentHash, meta(&a[0]).ContentHash))
+	})
+	copy(versions, slices.Concat(files...))
 }
 
-func compare[T int64 | uint64 | string](a, b T) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
+func sameFile(a, b *schemas.Meta) bool { return a.Source == b.Source && a.File == b.File }
 
-// Latest picks the version of a record that counts. versions is sorted in place.
+// newer ranks versions by the time of their last change.
+func newer(a, b *schemas.Meta) int { return cmp.Compare(b.UpdatedAt, a.UpdatedAt) }
+
+// Latest picks the version of a record that counts: the latest update, then as arrange has it.
+// versions is sorted in place.
 func Latest[T any](versions []T, meta func(*T) *schemas.Meta) (*T, Losers) {
-	slices.SortStableFunc(versions, func(a, b T) int { return newer(meta(&a), meta(&b)) })
+	arrange(versions, meta, func(a, b *T) int { return newer(meta(a), meta(b)) })
 	var l Losers
 	for i := 1; i < len(versions); i++ {
 		l.lose(meta(&versions[0]), meta(&versions[i]))
@@ -68,19 +76,18 @@ func Latest[T any](versions []T, meta func(*T) *schemas.Meta) (*T, Losers) {
 }
 
 // Parties folds all views of one reference. The system's own rows come before rows derived
-// from orders, tickets and the like, which only fill nulls; so do other files' views of the
-// same version, where the system gives no time of change. A one-time account gets a reference
-// that no order has: its buyers are not one person.
+// from orders, tickets and the like, which only fill nulls, the last seen first; so do other
+// files' views of the same version, where the system gives no time of change. A one-time
+// account gets a reference that no order has: its buyers are not one person.
 func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
-	slices.SortStableFunc(versions, func(a, b schemas.Party) int {
-		if a.Derived != b.Derived {
-			if a.Derived {
-				return 1
-			}
+	arrange(versions, func(p *schemas.Party) *schemas.Meta { return &p.Meta }, func(a, b *schemas.Party) int {
+		switch {
+		case a.Derived != b.Derived && a.Derived:
+			return 1
+		case a.Derived != b.Derived:
 			return -1
-		}
-		if a.Derived && a.LastSeen != b.LastSeen {
-			return compare(b.LastSeen, a.LastSeen)
+		case a.Derived && a.LastSeen != b.LastSeen:
+			return cmp.Compare(b.LastSeen, a.LastSeen)
 		}
 		return newer(&a.Meta, &b.Meta)
 	})

@@ -66,6 +66,9 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 			out = append(out, Evidence{Type: "ref", Value: ref})
 		}
 	}
+	if p.Role == schemas.RoleOneTime {
+		return out[:1] // many buyers share it: what it says is nobody's
+	}
 	if p.Deleted {
 		return out
 	}

@@ -60,7 +60,7 @@ func LinkGroup(kind, value string, members []Member, s Settings) ([]Link, []Conf
 		return nil, nil
 	}
 	if kind == "ref" {
-		return linkReference(members)
+		return linkReference(value, members, s)
 	}
 	var links []Link
 	var conflicts []Conflict
@@ -95,18 +95,23 @@ func distinct(members []Member) []Member {
 	return out
 }
 
-// linkReference links what points at a record to it. Where nobody has the reference, records
-// that point at the same one are one customer all the same.
-func linkReference(members []Member) ([]Link, []Conflict) {
+// linkReference links what points at a record to it. Where nobody has the reference (it may
+// have been an account that many share), records that point at it are one customer as far as
+// their names allow.
+func linkReference(value string, members []Member, s Settings) ([]Link, []Conflict) {
 	var links []Link
 	var conflicts []Conflict
-	first := members[0]
-	for _, m := range members {
-		if m.Owner {
-			first = m
-			break
+	at := slices.IndexFunc(members, func(m Member) bool { return m.Owner })
+	if at < 0 {
+		for _, part := range byKind(members) {
+			if len(part) > 1 {
+				l, c := linkContact(RuleReference, value, part, s, false)
+				links, conflicts = append(links, l...), append(conflicts, c...)
+			}
 		}
+		return links, conflicts
 	}
+	first := members[at]
 	for _, m := range members {
 		switch {
 		case m.Ordinal == first.Ordinal:

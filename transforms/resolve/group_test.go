@@ -165,8 +165,11 @@ func TestReferencesLinkOneKind(t *testing.T) {
 	if diff := cmp.Diff([][]int{{0, 2}}, got); diff != "" || !slices.Equal(reasons, []string{ReasonKinds}) {
 		t.Errorf("components %s, reasons %v", diff, reasons)
 	}
-	if got, _ := parts("ref", "crm:account:2", []Member{person("a"), person("b")}); len(got) != 1 {
+	if got, _ := parts("ref", "crm:account:2", []Member{person("Nora Moss"), person("")}); len(got) != 1 {
 		t.Errorf("records that point at an absent one are one customer: %v", got)
+	}
+	if got, _ := parts("ref", "erp:customer:9999", []Member{person("Nora Moss"), person("Paul Ames")}); len(got) != 0 {
+		t.Errorf("records of two names that point at an absent one are two customers: %v", got)
 	}
 	if got, _ := parts("id.unionid", "u1", []Member{person("a"), organization("b"), person("c")}); len(got) != 1 || !slices.Equal(got[0], []int{0, 2}) {
 		t.Errorf("identifiers link one kind: %v", got)
@@ -205,6 +208,10 @@ func TestWhatIsEvidence(t *testing.T) {
 	p.Deleted = true
 	if diff := cmp.Diff(want[:3], EvidenceOf(p, rules)); diff != "" {
 		t.Errorf("a deleted record links by references alone: %s", diff)
+	}
+	p.Deleted, p.Role = false, schemas.RoleOneTime
+	if diff := cmp.Diff(want[:1], EvidenceOf(p, rules)); diff != "" {
+		t.Errorf("a one-time account is nobody's: %s", diff)
 	}
 	md5 := EvidenceOf(&schemas.Party{Phones: []schemas.Contact{{Value: "+8613900000021", Status: schemas.ContactValid}}}, Settings{PhoneMD5: true})
 	if len(md5) != 3 || md5[2].Type != "id.phone_md5" || md5[2].Value != "ae083ef7d23d2f10e64e84c4b0177d65" {
