@@ -71,15 +71,36 @@ var nulls = map[string]bool{
 	"无": true, "暂无": true, "未知": true, "空": true, "(空)": true, "(跳过)": true, "000000000000000aaa": true, "\\n": true,
 }
 
+// maxNull is the length of the longest null; nullStart holds the bytes that nulls begin with,
+// in both cases: nearly all cells are told by them alone.
+var maxNull, nullStart = func() (longest int, start [256]bool) {
+	for spelling := range nulls {
+		longest = max(longest, len(spelling))
+		if spelling != "" {
+			start[spelling[0]] = true
+			start[strings.ToUpper(spelling[:1])[0]] = true
+		}
+	}
+	return longest, start
+}()
+
 // IsNull tells whether a trimmed cell is a common spelling of no value.
 func IsNull(s string) bool {
 	if s == "" {
 		return true
 	}
-	if len(s) > 18 {
+	if len(s) > maxNull || !nullStart[s[0]] {
 		return false
 	}
-	return nulls[strings.ToLower(s)]
+	var lower [32]byte
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		lower[i] = c
+	}
+	return nulls[string(lower[:len(s)])]
 }
 
 // IsMasked tells whether a value hides characters: 138****8000, 张*, ##cipher, $$cipher.
