@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/customers"
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/launch"
 	"github.com/tributary-cdp/tributary/pipelines/report"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/pipelines/value"
@@ -175,13 +176,24 @@ func before(name string) []string {
 // writeRunJSON keeps what may differ between equal runs.
 func writeRunJSON(env *runs.Env, elapsed time.Duration) error {
 	host, _ := os.Hostname()
+	var cpu float64
+	for _, t := range env.Times {
+		cpu += t.CPUSeconds
+	}
 	data, err := json.MarshalIndent(map[string]any{
-		"run_id": env.Layout.RunID, "finished": time.Now().UTC().Format(time.RFC3339), "seconds": elapsed.Seconds(),
-		"machine": map[string]any{"host": host, "os": runtime.GOOS, "arch": runtime.GOARCH, "cores": runtime.NumCPU()},
-		"code":    runs.CodeVersion, "jobs": env.Times, "command": strings.Join(os.Args[1:], " "),
+		"run_id": env.Layout.RunID, "finished": time.Now().UTC().Format(time.RFC3339), "seconds": elapsed.Seconds(), "cpu_seconds": cpu,
+		"machine": map[string]any{"host": host, "os": runtime.GOOS, "arch": runtime.GOARCH, "cores": runtime.NumCPU(), "go": runtime.Version()},
+		"code":    runs.CodeVersion, "runner": runnerName(env), "jobs": env.Times, "command": strings.Join(os.Args[1:], " "),
 	}, "", "  ")
 	if err != nil {
 		return err
 	}
 	return runs.WriteFile(env.Layout.RunJSON(), append(data, '\n'))
+}
+
+func runnerName(env *runs.Env) string {
+	if env.Launch.Runner == "" {
+		return launch.Prism
+	}
+	return env.Launch.Runner
 }

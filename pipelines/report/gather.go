@@ -179,8 +179,8 @@ func (p *ownerPart) name(name string) {
 }
 
 // owned adds the parts of a table up. key is the column whose hashes were collected, empty
-// where none were.
-func (f *facts) owned(table, key string, parts []ownerPart) (names map[string]int64) {
+// where none were; anonymous says that rows may have no customer.
+func (f *facts) owned(table, key string, anonymous bool, parts []ownerPart) (names map[string]int64) {
 	var hashes []uint64
 	var orphans, nameless, rows int64
 	names = map[string]int64{}
@@ -194,7 +194,9 @@ func (f *facts) owned(table, key string, parts []ownerPart) (names map[string]in
 		}
 	}
 	f.orphans = append(f.orphans, tableCount{table, "customer_id", orphans, rows})
-	f.nameless = append(f.nameless, tableCount{table, "customer_id", nameless, rows})
+	if anonymous {
+		f.nameless = append(f.nameless, tableCount{table, "customer_id", nameless, rows})
+	}
 	if key != "" {
 		f.duplicates = append(f.duplicates, tableCount{table, key, repeated(hashes), rows})
 	}
@@ -228,7 +230,7 @@ func (s *stage) identity(ctx context.Context, f *facts, known map[uint64]struct{
 	if err != nil {
 		return err
 	}
-	f.identity.Rules = counts(f.owned("identity_map", "source, object, source_id", parts))
+	f.identity.Rules = counts(f.owned("identity_map", "source, object, source_id", false, parts))
 	f.identity.Parties = s.tables.rows("identity_map")
 	type conflict struct {
 		Reason string `parquet:"reason,dict"`
@@ -305,7 +307,7 @@ func (s *stage) orders(ctx context.Context, f *facts, known map[uint64]struct{})
 			f.channels[channel] = true
 		}
 	}
-	f.owned("orders", "order_key", owners)
+	f.owned("orders", "order_key", true, owners)
 	s.progress(f.identity.Customers + f.identity.Parties + f.orders.Orders)
 	return nil
 }
@@ -341,7 +343,7 @@ func (s *stage) interactions(ctx context.Context, f *facts, known map[uint64]str
 			f.channels[channel] = true
 		}
 	}
-	f.owned("interactions", "interaction_key", owners)
+	f.owned("interactions", "interaction_key", true, owners)
 	return nil
 }
 
@@ -355,7 +357,7 @@ func (s *stage) owners(ctx context.Context, f *facts, known map[uint64]struct{})
 		if err != nil {
 			return err
 		}
-		f.owned(table, "", parts)
+		f.owned(table, "", true, parts)
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func (s *stage) rfm(ctx context.Context, f *facts, known map[uint64]struct{}) er
 		}
 	}
 	f.rfm.Basis = joined(bases)
-	f.owned("customer_rfm", "customer_id", owners)
+	f.owned("customer_rfm", "customer_id", false, owners)
 	return nil
 }
 
@@ -138,7 +138,7 @@ func (s *stage) churn(ctx context.Context, f *facts, known map[uint64]struct{}) 
 			f.churn = append(f.churn, sum)
 		}
 	}
-	f.owned("customer_churn", "customer_id", owners)
+	f.owned("customer_churn", "customer_id", false, owners)
 	return nil
 }
 
@@ -193,7 +193,7 @@ func (s *stage) clv(ctx context.Context, f *facts, known map[uint64]struct{}) er
 	for _, d := range f.clv.Deciles {
 		f.clv.Total.Merge(d)
 	}
-	f.owned("customer_clv", "customer_id", owners)
+	f.owned("customer_clv", "customer_id", false, owners)
 	return nil
 }
 

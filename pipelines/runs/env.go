@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -36,6 +37,7 @@ type JobTime struct {
 	Job        string  `json:"job"`
 	Records    int64   `json:"records"`
 	Seconds    float64 `json:"seconds"`
+	PerSecond  float64 `json:"per_second"` // records
 	CPUSeconds float64 `json:"cpu_seconds"`
 	PeakMB     int64   `json:"peak_mb"` // of the process so far
 	Skipped    bool    `json:"skipped,omitempty"`
@@ -169,7 +171,7 @@ func (e *Env) Measure(job string, work func(progress func(records int64)) error)
 		return err
 	}
 	elapsed := time.Since(started)
-	e.Times = append(e.Times, JobTime{Job: job, Records: records, Seconds: elapsed.Seconds(), CPUSeconds: cpuSeconds() - cpu, PeakMB: peakMB()})
+	e.Times = append(e.Times, JobTime{Job: job, Records: records, Seconds: elapsed.Seconds(), PerSecond: math.Round(float64(records) / elapsed.Seconds()), CPUSeconds: cpuSeconds() - cpu, PeakMB: peakMB()})
 	e.Reporter.Done(Progress{Job: job, Records: records, Elapsed: elapsed})
 	return nil
 }
