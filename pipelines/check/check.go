@@ -5,7 +5,6 @@ package check
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -58,10 +57,11 @@ func (r *Report) Failed() bool {
 // Run checks a config's sources, rules and lists, and samples every file. An error is a
 // mistake in the config; what is wrong with files is in the report.
 func Run(ctx context.Context, c *config.Config) (*Report, error) {
-	specs, _, configErr := runs.Specs(c)
-	_, _, rulesErr := runs.Rules(c)
-	_, listErr := runs.Suppression(c.Suppression, c.Identity.Regions)
-	if err := allErrors(configErr, rulesErr, listErr); err != nil {
+	specs, _, err := runs.Validate(c, nil)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := runs.Suppression(c.Suppression, c.Identity.Regions); err != nil {
 		return nil, err
 	}
 	last, against, err := lastRun(c.Output.Path)
@@ -93,24 +93,6 @@ func Run(ctx context.Context, c *config.Config) (*Report, error) {
 		}
 	}
 	return report, nil
-}
-
-// allErrors joins mistakes of the config into one list.
-func allErrors(errs ...error) error {
-	var problems config.Problems
-	for _, err := range errs {
-		var listed config.Problems
-		switch {
-		case errors.As(err, &listed):
-			problems = append(problems, listed...)
-		case err != nil:
-			return err
-		}
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	return nil
 }
 
 // sample reads the first rows of one file.
