@@ -37,6 +37,11 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 		if f.name == "currency" {
 			text = strings.ToUpper(text)
 		}
+		if f.words != nil {
+			if text = f.word(text); text == "" {
+				return &fault{CodeBadValue, m.columnName(f), "is none of " + strings.Join(f.words, ", ")}
+			}
+		}
 		if strings.Contains(text, listSeparator) {
 			text = strings.ReplaceAll(text, listSeparator, ", ")
 		}

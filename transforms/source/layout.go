@@ -85,6 +85,7 @@ type fieldPlan struct {
 	formats   []string
 	or        *fieldPlan // where this one gives nothing
 	country   *fieldPlan // of the same record, for phones
+	words     []string   // that the rows may hold; nil = any
 }
 
 type casePlan struct {
@@ -175,7 +176,7 @@ func compileLayout(s *Source, spec *schemas.Layout) (*layout, error) {
 	if len(l.records) == 0 {
 		return nil, fmt.Errorf("it yields no records")
 	}
-	return l, nil
+	return l, l.checkNames()
 }
 
 func setOf(values []string) map[string]bool {
@@ -321,6 +322,9 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 	for _, name := range names {
 		f, err := l.field(typ, name, spec.Fields[name])
 		if err != nil {
+			return nil, fmt.Errorf("field %s: %w", name, err)
+		}
+		if err := f.limit(vocabulary[spec.Record][name]); err != nil {
 			return nil, fmt.Errorf("field %s: %w", name, err)
 		}
 		for or := f; or != nil; or = or.or {
