@@ -281,3 +281,39 @@ func TestGBKIsThatOfTheLibrary(t *testing.T) {
 		t.Error("differs")
 	}
 }
+
+// A number that changed its owner is never seen with both at one time: that is all that tells
+// the two apart.
+func TestNumbersThatChangedOwnerDoNotOverlap(t *testing.T) {
+	w := newWorld(Params{Customers: 50 * 200, Seed: 7, AsOf: DefaultAsOf})
+	passed := 0
+	for number := range 200 {
+		b := w.newBlock(number)
+		for i := range b.persons {
+			w.personRecords(b, &b.persons[i])
+		}
+		for i := 0; i < blockPersons; i += 2 {
+			before, after := &b.persons[i], &b.persons[i+1]
+			if before.passedOn == 0 {
+				continue
+			}
+			passed++
+			if before.oldPhone != after.phone {
+				t.Fatal("the second person does not have the number of the first")
+			}
+			for _, rec := range before.records {
+				if old := dayOf(rec.created) < before.passedOn; old != (dayOf(rec.updated) < before.passedOn) {
+					t.Errorf("a record from before the change was updated behind it")
+				}
+			}
+			for _, rec := range after.records {
+				if dayOf(rec.created) < before.passedOn+30 {
+					t.Errorf("the second owner has a record from day %d, the number changed on %d", dayOf(rec.created), before.passedOn)
+				}
+			}
+		}
+	}
+	if passed < 20 {
+		t.Errorf("only %d numbers changed owner", passed)
+	}
+}

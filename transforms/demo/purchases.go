@@ -110,7 +110,7 @@ func (w *world) personBuyer(p *person, r *random) buyer {
 	} else {
 		b.shape = 0.6 + r.uniform()
 	}
-	b.gap = math.Max(4, 29*math.Exp(r.normal()))
+	b.gap = math.Max(4, 27.5*math.Exp(r.normal()))
 	b.spend = 220 * math.Exp(0.6*r.normal())
 	b.currency = "CNY"
 	switch p.home.place.country {
