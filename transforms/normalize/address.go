@@ -48,11 +48,27 @@ var chinesePostcode = regexp.MustCompile(`(^|[^0-9-])[(（]?(?:邮编[:：]?)?([
 
 // takePostcode takes a number of six digits out that stands at the beginning or end.
 func takePostcode(s string) (rest, postcode string) {
+	if !hasDigitRun(s, 6) {
+		return s, ""
+	}
 	m := chinesePostcode.FindStringSubmatchIndex(s)
 	if m == nil || m[2] > 0 && m[7] != len(s) {
 		return s, ""
 	}
 	return strings.TrimSpace(s[:m[3]] + s[m[6]:]), s[m[4]:m[5]]
+}
+
+// hasDigitRun tells whether n digits follow on each other: few addresses need the expression.
+func hasDigitRun(s string, n int) bool {
+	run := 0
+	for i := 0; i < len(s) && run < n; i++ {
+		if s[i] < '0' || s[i] > '9' {
+			run = 0
+			continue
+		}
+		run++
+	}
+	return run == n
 }
 
 func takeProvince(s string) (province, rest string) {
@@ -150,6 +166,13 @@ var (
 	germanPlace   = regexp.MustCompile(`^(?:([A-Z]{1,2})-)?([0-9]{4,5})[ ]+([^0-9]+)$`)
 )
 
+// endsLikeBritishCode: a digit and two letters.
+func endsLikeBritishCode(s string) bool {
+	n := len(s)
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	return n >= 5 && letter(s[n-1]) && letter(s[n-2]) && s[n-3] >= '0' && s[n-3] <= '9'
+}
+
 // splitWestern reads street, city, postcode and country, small to large, parted by commas or
 // lines: 12 Elm Street, Leeds LS1 4AB, UK; 9 Oak Ave, Austin, TX 73301; Birkenweg 5, 10115 Berlin.
 func splitWestern(s string) Address {
@@ -180,7 +203,7 @@ func splitWestern(s string) Address {
 	case germanPlace.MatchString(last):
 		m := germanPlace.FindStringSubmatch(last)
 		a.Postcode, a.City = m[2], m[3]
-	case britishCode.MatchString(last):
+	case endsLikeBritishCode(last) && britishCode.MatchString(last):
 		m := britishCode.FindStringSubmatch(last)
 		a.Postcode, a.City = strings.ToUpper(m[2]), m[1]
 		if a.City == "" && len(before) > 1 {
