@@ -54,8 +54,8 @@ $(CACHE)/bin/gofumpt-$(GOFUMPT_VERSION):
 	GOBIN=$(CACHE)/bin go install mvdan.cc/gofumpt@$(GOFUMPT_VERSION)
 	mv $(CACHE)/bin/gofumpt $@
 
-fuzz: ## every fuzz target for a short while; FUZZTIME=1m for longer
-	tools/fuzz.sh $(or $(FUZZTIME),3s)
+fuzz: ## every fuzz target for a while; FUZZTIME=60s for longer
+	tools/fuzz.sh $(or $(FUZZTIME),2000x)
 
 clean:
 	rm -rf bin demo-company out

@@ -36,7 +36,7 @@ func fuzzRead(t *testing.T, s *Source, name string, data []byte) {
 
 func FuzzCSV(f *testing.F) {
 	for _, c := range badCases {
-		if c.data != "" {
+		if c.data != "" && len(c.data) < 4096 { // a megabyte to change takes most of the time
 			f.Add([]byte(c.data))
 		}
 	}

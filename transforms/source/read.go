@@ -66,6 +66,9 @@ func openText(split *Split) (*textReader, io.Closer, error) {
 	}
 	r := &textReader{in: in, offset: split.Start}
 	if file, ok := in.(*os.File); ok {
+		if split.Bytes > 0 {
+			r.buf = make([]byte, min(readAhead, split.Bytes+1))
+		}
 		_, err = file.Seek(split.Start, io.SeekStart)
 		if split.End >= 0 {
 			r.in = io.LimitReader(file, split.End-split.Start)

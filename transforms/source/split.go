@@ -84,7 +84,11 @@ func sampleOf(file File) (head, sample []byte, err error) {
 		return nil, nil, err
 	}
 	defer in.Close()
-	head = make([]byte, sniffBytes)
+	size := int64(sniffBytes)
+	if !file.streamed() {
+		size = min(size, file.Bytes+1) // small files need no large buffers
+	}
+	head = make([]byte, size)
 	n, err := io.ReadFull(in, head)
 	head = head[:n]
 	sample = head
