@@ -333,36 +333,49 @@ func fillRepeated[T any](c *cursor, rows []T, s *slab) error {
 				return err
 			}
 		}
-		count := 0
-		for first := true; ; first = false {
-			if c.at >= c.levels {
-				// A row never spans pages: pages begin at rows.
-				break
-			}
-			if !first && c.page.reps[c.at] == 0 {
-				break
-			}
-			def := c.page.defs[c.at]
+		if c.page.defs[c.at] < c.plan.definedItem { // an empty list
 			c.at++
-			if def < c.plan.definedItem {
-				break // an empty list
-			}
-			c.element(unsafe.Add(unsafe.Pointer(&rows[i]), c.plan.offset), count, def == c.plan.maxDef, s)
-			count++
+			continue
 		}
+		end := c.at + 1 // a row never spans pages: pages begin at rows
+		for end < c.levels && c.page.reps[end] != 0 {
+			end++
+		}
+		list := (*sliceHeader)(unsafe.Add(unsafe.Pointer(&rows[i]), c.plan.offset))
+		if list.len < end-c.at { // this column is the first of the list
+			c.room(list, end-c.at)
+		}
+		at := unsafe.Add(list.data, c.plan.element)
+		for _, def := range c.page.defs[c.at:end] {
+			if def == c.plan.maxDef {
+				c.store(at, c.value, s)
+				c.value++
+			}
+			at = unsafe.Add(at, c.plan.stride)
+		}
+		c.at = end
 	}
 	return nil
 }
 
-// element stores value number index of a list, growing the slice where this column is the first.
-func (c *cursor) element(at unsafe.Pointer, index int, present bool, s *slab) {
-	slice := reflect.NewAt(c.plan.slice, at).Elem()
-	if slice.Len() <= index {
-		slice.Set(reflect.Append(slice, reflect.Zero(c.plan.slice.Elem())))
+// sliceHeader is the runtime's layout of a slice.
+type sliceHeader struct {
+	data unsafe.Pointer
+	len  int
+	cap  int
+}
+
+// chunkElements is how many elements of lists are allocated at once.
+const chunkElements = 512
+
+// room gives a list space for n elements, out of a larger piece.
+func (c *cursor) room(list *sliceHeader, n int) {
+	if c.left < n {
+		c.left = max(n, chunkElements)
+		c.chunk = reflect.MakeSlice(c.plan.slice, c.left, c.left).UnsafePointer()
 	}
-	if present {
-		data := slice.UnsafePointer()
-		c.store(unsafe.Add(data, uintptr(index)*c.plan.stride+c.plan.element), c.value, s)
-		c.value++
+	list.data, list.len, list.cap = c.chunk, n, n
+	if c.left -= n; c.left > 0 {
+		c.chunk = unsafe.Add(c.chunk, uintptr(n)*c.plan.stride)
 	}
 }

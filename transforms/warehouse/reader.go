@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"unsafe"
 
 	"github.com/parquet-go/parquet-go"
 )
@@ -104,9 +105,11 @@ type cursor struct {
 	table   []string // of the dictionary
 	indexed bool     // the page holds indexes into table
 	page    pageValues
-	at      int // next level (repeated, optional) or value (required)
-	value   int // next value
-	levels  int // number of levels of the page
+	at      int            // next level (repeated, optional) or value (required)
+	value   int            // next value
+	levels  int            // number of levels of the page
+	chunk   unsafe.Pointer // where the next list's elements go
+	left    int            // elements that the chunk still holds
 }
 
 // errShort tells that a column has fewer values than its row group has rows.
