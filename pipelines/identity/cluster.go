@@ -174,7 +174,8 @@ func readParent(ctx context.Context, p *clusterParams, records int) (*resolve.Pa
 	}
 	parent := resolve.NewParent(records)
 	var ref []byte
-	if err := eachPart(ctx, layout, m, "identity_map", func(rows []schemas.IdentityMap) error {
+	columns := []string{"namespace", "object", "source_id", "customer_id", "first_run_id"}
+	if err := eachPart(ctx, layout, m, "identity_map", columns, func(rows []schemas.IdentityMap) error {
 		for i := range rows {
 			r := &rows[i]
 			ref = append(append(append(append(append(ref[:0], r.Namespace...), ':'), r.Object...), ':'), r.SourceID...)
@@ -184,7 +185,7 @@ func readParent(ctx context.Context, p *clusterParams, records int) (*resolve.Pa
 	}); err != nil {
 		return nil, err
 	}
-	err = eachPart(ctx, layout, m, "customer_id_redirect", func(rows []schemas.CustomerIDRedirect) error {
+	err = eachPart(ctx, layout, m, "customer_id_redirect", nil, func(rows []schemas.CustomerIDRedirect) error {
 		for _, r := range rows {
 			parent.AddRedirect(r.OldCustomerID, r.CustomerID)
 		}
@@ -193,13 +194,13 @@ func readParent(ctx context.Context, p *clusterParams, records int) (*resolve.Pa
 	return parent, err
 }
 
-func eachPart[T any](ctx context.Context, layout runs.Layout, m *warehouse.Manifest, table string, each func([]T) error) error {
+func eachPart[T any](ctx context.Context, layout runs.Layout, m *warehouse.Manifest, table string, columns []string, each func([]T) error) error {
 	t, ok := m.Table(table)
 	if !ok {
 		return fmt.Errorf("job %s wrote no table %s", m.Job, table)
 	}
 	for _, file := range t.Files {
-		if err := warehouse.Read(ctx, filepath.Join(layout.Dir(), file.Name), nil, each); err != nil {
+		if err := warehouse.Read(ctx, filepath.Join(layout.Dir(), file.Name), columns, each); err != nil {
 			return err
 		}
 	}

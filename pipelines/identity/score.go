@@ -7,9 +7,12 @@ package identity
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"path/filepath"
 	"strings"
+
+	"github.com/zeebo/xxh3"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
@@ -154,7 +157,7 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 			ordinal++
 			for _, e := range resolve.EvidenceOf(&rows[i], p.Settings) {
 				member.Owner = e.Owner
-				key = append(append(append(key[:0], e.Type...), 0), e.Value...)
+				key = evidenceKey(key[:0], e.Type, e.Value)
 				rec = memberCodec.Append(rec[:0], &member)
 				if err := t.Emit(key, tagMember, rec); err != nil {
 					return err
@@ -166,15 +169,26 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	})
 }
 
+// hashBytes is the length of the hash that a key begins with: without it all phone numbers of
+// one country would begin alike, and sorting would compare whole keys.
+const hashBytes = 8
+
+// evidenceKey is where records with one value of a type meet: hash, type, 0, value.
+func evidenceKey(key []byte, kind, value string) []byte {
+	key = append(append(append(append(key, make([]byte, hashBytes)...), kind...), 0), value...)
+	binary.BigEndian.PutUint64(key, xxh3.Hash(key[hashBytes:]))
+	return key
+}
+
 // consentKey leads a consent to the parties with its identifier.
 func consentKey(key []byte, c *schemas.Consent) []byte {
 	switch {
 	case c.CustomerRef != "":
-		return append(append(key, "ref\x00"...), c.CustomerRef...)
+		return evidenceKey(key, "ref", c.CustomerRef)
 	case c.IdentifierType == "phone" || c.IdentifierType == "email":
-		return append(append(append(key, c.IdentifierType...), 0), c.Identifier...)
+		return evidenceKey(key, c.IdentifierType, c.Identifier)
 	}
-	return append(append(append(append(key, "id."...), c.IdentifierType...), 0), c.Identifier...)
+	return evidenceKey(key, "id."+c.IdentifierType, resolve.IDValue(c.Namespace, c.IdentifierType, c.Identifier))
 }
 
 // scoreReport is what one partition of the score job wrote.
@@ -234,7 +248,7 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 	var members []resolve.Member
 	var stated []schemas.Consent
 	for t.Next() {
-		kind, value, _ := bytes.Cut(t.Key(), []byte{0})
+		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
 		members, stated = members[:0], stated[:0]
 		contact := string(kind) == "phone" || string(kind) == "email"
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {

@@ -147,7 +147,7 @@ func writeHistory(ctx context.Context, p *clusterParams, m *warehouse.Manifest, 
 		if err != nil {
 			return err
 		}
-		if err := eachPart(ctx, layout, parent, "identity_event", func(rows []schemas.IdentityEvent) error {
+		if err := eachPart(ctx, layout, parent, "identity_event", nil, func(rows []schemas.IdentityEvent) error {
 			events = append(events, rows...)
 			return nil
 		}); err != nil {

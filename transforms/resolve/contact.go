@@ -129,11 +129,11 @@ func (g *contactGroup) verdict(a, b *party, organizations bool) normalize.Agreem
 }
 
 // compareNames judges two names of one phone or e-mail address. A personal address forgives
-// names in two scripts whose sounds differ, since many Chinese customers use an English name
-// there; a phone number, which a family shares, does not.
+// typing mistakes, and names in two scripts whose sounds differ, since many Chinese customers
+// use an English name there; a phone number, which a family shares, does not.
 func compareNames(a, b normalize.Name, rule string) normalize.Agreement {
 	v := normalize.CompareGiven(a, b)
-	if v == normalize.Contradict && rule == RuleEmail && a.Han != b.Han {
+	if v == normalize.Contradict && rule == RuleEmail && (a.Han != b.Han || normalize.MayBeMisspelt(a, b)) {
 		return normalize.Unknown
 	}
 	return v

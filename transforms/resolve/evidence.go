@@ -74,7 +74,7 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 	}
 	for _, id := range p.IDs {
 		if !placeholderID(id.Value) {
-			out = append(out, Evidence{Type: "id." + id.Name, Value: idValue(p, id)})
+			out = append(out, Evidence{Type: "id." + id.Name, Value: IDValue(p.Namespace, id.Name, id.Value)})
 		}
 	}
 	for _, email := range p.Emails {
@@ -98,12 +98,12 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 	return out
 }
 
-// idValue is an identifier's value, unique over all sources.
-func idValue(p *schemas.Party, id schemas.NameValue) string {
-	if namespacedIDs[id.Name] {
-		return p.Namespace + ":" + id.Value
+// IDValue is the value of an identifier, unique over all sources.
+func IDValue(namespace, name, value string) string {
+	if namespacedIDs[name] {
+		return namespace + ":" + value
 	}
-	return id.Value
+	return value
 }
 
 // placeholderID tells values that are no identifier: none, hidden, or zeros.

@@ -49,7 +49,9 @@ type Parent struct {
 	number map[string]uint32
 	runs   []string
 	runNo  map[string]uint32
-	given  map[string]string // id -> what it leads to; current ids to themselves, "" = retired
+
+	lastRun uint32            // number of the last record's run
+	given   map[string]string // id -> what it leads to; current ids to themselves, "" = retired
 }
 
 type place struct{ id, run uint32 }
@@ -72,14 +74,23 @@ func (p *Parent) AddRecord(reference, customerID, firstRun string) {
 	if firstRun < p.oldest[id] {
 		p.oldest[id] = strings.Clone(firstRun)
 	}
-	run, ok := p.runNo[firstRun]
-	if !ok {
-		firstRun = strings.Clone(firstRun)
-		run = uint32(len(p.runs))
-		p.runNo[firstRun] = run
-		p.runs = append(p.runs, firstRun)
+	p.places[xxh3.HashString128(reference)] = place{id, p.runOf(firstRun)}
+}
+
+// runOf numbers the runs.
+func (p *Parent) runOf(run string) uint32 {
+	if int(p.lastRun) < len(p.runs) && p.runs[p.lastRun] == run {
+		return p.lastRun
 	}
-	p.places[xxh3.HashString128(reference)] = place{id, run}
+	n, ok := p.runNo[run]
+	if !ok {
+		run = strings.Clone(run)
+		n = uint32(len(p.runs))
+		p.runNo[run] = n
+		p.runs = append(p.runs, run)
+	}
+	p.lastRun = n
+	return n
 }
 
 // AddRedirect tells what an id that is no longer current leads to; "" = it is retired.
