@@ -120,6 +120,9 @@ func readJSON(ctx context.Context, s *Source, split *Split, sink Sink, counts *C
 
 // row maps the JSON text of one row, or refuses it.
 func (j *jsonMapper) row(row, offset, size int64, text []byte) error {
+	if j.short != nil && j.short.read(text) {
+		return j.flat(row, offset, size, text)
+	}
 	v, f := objectOf(text)
 	if f != nil {
 		j.c.row, j.c.offset, j.c.size, j.c.text = row, offset, size, text

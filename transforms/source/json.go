@@ -76,12 +76,82 @@ type jsonMapper struct {
 	c *cells
 	// replaced: the row's text has surrogates, and one without its partner becomes U+FFFD.
 	replaced bool
+	short    *flattener // nil = the layout needs whole objects
+	slots    [][]int    // of the short cut, by column: its spellings
+	elements func(path string) [][]string
 }
 
 func newJSONMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *jsonMapper {
 	counts.Layout = l.spec.Name
 	c := &cells{values: make([]string, len(l.columns)), bad: make([]string, len(l.columns))}
-	return &jsonMapper{m: newMapper(s, l, split, sink, counts), c: c}
+	j := &jsonMapper{m: newMapper(s, l, split, sink, counts), c: c, short: newFlattener(l)}
+	if j.short == nil {
+		return j
+	}
+	for _, name := range l.columns {
+		var slots []int
+		for _, spelling := range append([]string{name}, l.spec.Aliases[name]...) {
+			slots = append(slots, j.short.path(spelling))
+		}
+		j.slots = append(j.slots, slots)
+	}
+	j.elements = j.shortElements
+	return j
+}
+
+// flat maps a JSON object whose values the short cut has read.
+func (j *jsonMapper) flat(row, offset, size int64, text []byte) error {
+	clear(j.c.bad)
+	j.replaced = hasSurrogates(text)
+	j.take(j.c.values, -1, "")
+	j.c.row, j.c.offset, j.c.size, j.c.text, j.c.each = row, offset, size, text, j.elements
+	return j.m.row(j.c)
+}
+
+// take fills the values by column; the value of one slot may be replaced.
+func (j *jsonMapper) take(into []string, replaced int, with string) {
+	for i, slots := range j.slots {
+		into[i] = ""
+		for _, slot := range slots {
+			v := j.short.slots[slot].value
+			if slot == replaced {
+				v = with
+			}
+			if v != "" {
+				into[i] = j.sound(i, v)
+				break
+			}
+		}
+	}
+}
+
+// shortElements are the row's values once for each element of an array of plain values.
+func (j *jsonMapper) shortElements(path string) [][]string {
+	slot := j.short.path(path)
+	var all [][]string
+	for _, element := range j.short.slots[slot].list {
+		values := make([]string, len(j.c.values))
+		j.take(values, slot, element)
+		all = append(all, values)
+	}
+	return all
+}
+
+// sound returns a value, or notes why it is none.
+func (j *jsonMapper) sound(column int, v string) string {
+	switch {
+	case strings.IndexByte(v, 0) >= 0:
+		j.c.bad[column] = CodeNUL
+	case j.replaced && strings.ContainsRune(v, utf8.RuneError):
+		j.c.bad[column] = CodeEncoding
+	default:
+		return v
+	}
+	return ""
+}
+
+func hasSurrogates(text []byte) bool {
+	return bytes.Contains(text, []byte(`\ud`)) || bytes.Contains(text, []byte(`\uD`))
 }
 
 // object maps one JSON object.
@@ -89,7 +159,7 @@ func (j *jsonMapper) object(v any, row, offset, size int64, text []byte) error {
 	flat := map[string]string{}
 	flatten(flat, "", v)
 	clear(j.c.bad)
-	j.replaced = bytes.Contains(text, []byte(`\ud`)) || bytes.Contains(text, []byte(`\uD`))
+	j.replaced = hasSurrogates(text)
 	j.unpack(flat)
 	j.values(flat, j.c.values)
 	j.c.row, j.c.offset, j.c.size, j.c.text = row, offset, size, text
@@ -160,19 +230,10 @@ func (j *jsonMapper) values(flat map[string]string, into []string) {
 	for i, name := range j.m.layout.columns {
 		into[i] = ""
 		for _, spelling := range append([]string{name}, j.m.layout.spec.Aliases[name]...) {
-			v := flat[spelling]
-			if v == "" {
-				continue
+			if v := flat[spelling]; v != "" {
+				into[i] = j.sound(i, v)
+				break
 			}
-			switch {
-			case strings.IndexByte(v, 0) >= 0:
-				j.c.bad[i] = CodeNUL
-			case j.replaced && strings.ContainsRune(v, utf8.RuneError):
-				j.c.bad[i] = CodeEncoding
-			default:
-				into[i] = v
-			}
-			break
 		}
 	}
 }
