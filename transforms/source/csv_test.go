@@ -174,6 +174,43 @@ func TestRangesGiveTheRowsOfOneReader(t *testing.T) {
 	})
 }
 
+// Ranges of a file see its footer as one reader does, and blank lines far from the end are none.
+func TestFooterBehindRanges(t *testing.T) {
+	var b strings.Builder
+	b.WriteString(ordersHeader)
+	for i := range 4000 {
+		b.WriteString(strings.Replace(orderRow(1+i%9), "B-", fmt.Sprintf("B%d-", i), 1))
+		if i%500 == 250 {
+			b.WriteString("\n\n\n")
+		}
+	}
+	b.WriteString("\n\nTotal,,,,,99.00,\nLinden Home\n\nConfidential\n")
+	s := compileProfile(t, ordersProfile)
+	path := writeFile(t, "report.csv", []byte(b.String()))
+	whole, err := Splits(s, 0, File{Path: path, Name: "report.csv", Bytes: int64(b.Len())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int64{1, 1000, 1 << 20} {
+		ranges, err := cut(whole[0], size, MaxFooter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sink := &collector{}
+		counts, err := readSplits(s, ranges, sink)
+		if err != nil {
+			t.Fatal(err)
+		}
+		addsUp(t, counts, sink)
+		if counts.Accepted.Rows != 4000 || counts.Reasons[SkipFooter] != 3 || counts.Reasons[SkipBlank] != 3*8+3 || counts.Bytes != int64(b.Len()) {
+			t.Errorf("%d ranges: %+v", len(ranges), counts)
+		}
+		if last := sink.orders[len(sink.orders)-1]; !strings.HasPrefix(last, "4000 B3999-") {
+			t.Errorf("%d ranges: the last order is %q", len(ranges), last)
+		}
+	}
+}
+
 // Offsets and sizes of UTF-16 text are those of the file, not of what it is decoded to.
 func TestPlacesInUTF16(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
