@@ -21,6 +21,11 @@ var (
 // spreadsheet's day number; otherwise the format is made of yyyy yy mm m dd d hh MM ss. Times
 // without a zone are in loc. ErrNoTime is returned for placeholders such as 0000-00-00.
 func Time(raw, format string, loc *time.Location) (int64, error) {
+	if format == "" {
+		if micros, ok := quickTime(raw, loc); ok {
+			return micros, nil
+		}
+	}
 	s := strings.TrimSpace(Half(raw))
 	if noTime(s) {
 		return 0, ErrNoTime
