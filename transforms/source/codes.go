@@ -33,6 +33,7 @@ const (
 	CodeJSON          = "bad_json"
 	CodeFile          = "unreadable_file"
 	CodeNoHeader      = "cell_without_header"
+	CodeTwin          = "another_column_of_this_name"
 )
 
 // Reasons of skips.

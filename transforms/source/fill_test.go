@@ -140,3 +140,22 @@ func TestProfilesCannotFillMeta(t *testing.T) {
 		}
 	}
 }
+
+// Where two columns have one name but for case and blanks, the exact spelling counts, and that
+// is said.
+func TestTwinsOfAColumnAreTold(t *testing.T) {
+	const layout = `
+name: people
+header: [id, Email]
+records:
+  - record: party
+    key: id
+    fields: {email: Email}`
+	sink, counts := readLayout(t, layout, "id,Email,email \n1,a@example.com,b@example.com\n2,c@example.com,d@example.com\n")
+	if !strings.Contains(sink.lines.String(), "valid a@example.com") || strings.Contains(sink.lines.String(), "b@example.com") {
+		t.Errorf("the column of the exact name does not count: %s", sink.lines.String())
+	}
+	if counts.Issues["Email|"+CodeTwin] != 1 || len(counts.Issues) != 1 {
+		t.Errorf("issues %v, want one for Email", counts.Issues)
+	}
+}

@@ -142,6 +142,9 @@ func readDelimited(ctx context.Context, s *Source, split *Split, sink Sink, coun
 	}
 	defer closer.Close()
 	m := newMapper(s, layout, split, sink, counts)
+	if split.First {
+		m.tellTwins(header, at)
+	}
 	reader := &csvReader{textReader: *text, comma: split.Comma}
 	decoder := newCellDecoder(split.Encoding)
 	c := &cells{row: split.FirstRow - 1}

@@ -63,6 +63,7 @@ func openTable(s *Source, split *Split, sink Sink, counts *Counts, header []stri
 	}
 	counts.Layout, counts.Columns = l.spec.Name, names
 	t := &table{m: newMapper(s, l, split, sink, counts), c: &cells{offset: -1}, header: names}
+	t.m.tellTwins(names, at)
 	t.at = l.bindQuestions(t.c, names, at)
 	t.c.each = func(string) [][]string { return nil }
 	return t, nil
