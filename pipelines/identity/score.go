@@ -250,7 +250,7 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 	for t.Next() {
 		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
 		members, stated = members[:0], stated[:0]
-		contact := string(kind) == "phone" || string(kind) == "email"
+		contact := resolve.IsContact(string(kind))
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
 			if tag == tagConsent {
 				var c schemas.Consent

@@ -129,6 +129,7 @@ func writeConflicts(ctx context.Context, p *clusterParams, m *warehouse.Manifest
 	slices.SortFunc(all, func(x, y resolve.Conflict) int {
 		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Reason, y.Reason), cmp.Compare(x.Left, y.Left), cmp.Compare(x.Right, y.Right))
 	})
+	all = slices.Compact(all) // a number and its hash say the same
 	m.Counters["conflicts"] = int64(len(all))
 	return writeTable(&p.Base, m, "identity_conflict", len(all), func(i int) schemas.IdentityConflict {
 		x := all[i]

@@ -44,7 +44,7 @@ func CompanyKey(name string) string {
 	for len(kept) > 1 && legalForms[kept[len(kept)-1]] {
 		kept = kept[:len(kept)-1]
 	}
-	if len(kept) > 1 && kept[0] == "the" {
+	for len(kept) > 1 && kept[0] == "the" {
 		kept = kept[1:]
 	}
 	for i, w := range kept {

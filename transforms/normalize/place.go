@@ -10,8 +10,7 @@ import (
 // or German; empty when it is not known.
 func Country(s string) string {
 	s = strings.TrimSpace(Half(s))
-	if len(s) == 2 {
-		up := strings.ToUpper(s)
+	if up := strings.ToUpper(s); len(s) == 2 && len(up) == 2 {
 		if up == "UK" {
 			return "GB"
 		}

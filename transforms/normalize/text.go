@@ -150,6 +150,10 @@ func Unaccent(s string) string {
 		}
 		decomposed := norm.NFD.String(string(r))
 		base, _ := utf8.DecodeRuneInString(decomposed)
+		if spelled, ok := letters[base]; ok { // ǽ is æ with an accent
+			b.WriteString(spelled)
+			continue
+		}
 		b.WriteRune(base)
 	}
 	return b.String()

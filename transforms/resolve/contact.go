@@ -199,8 +199,8 @@ func (g *contactGroup) roots() []int {
 }
 
 // attach joins what says too little about the name. Where nothing contradicts, all is one
-// party. Else the value is shared or changed its owner: a party joins the only one that it
-// could belong to and that had the value at the same time.
+// party. Else a party joins the only one that it could belong to; where the value changed its
+// owner (the opposed ones had it at different times), only one that had it at the same time.
 func (g *contactGroup) attach() []Conflict {
 	roots := g.roots()
 	opposed := map[int]bool{}
@@ -223,7 +223,7 @@ func (g *contactGroup) attach() []Conflict {
 	for _, root := range roots {
 		var open []int
 		for _, other := range roots {
-			if other != root && opposed[other] && !g.contradict(root, other) && g.meet(root, other) {
+			if other != root && opposed[other] && !g.contradict(root, other) && (g.meet(root, other) || !g.gaveWay(other, root, roots)) {
 				open = append(open, other)
 			}
 		}
@@ -238,6 +238,14 @@ func (g *contactGroup) attach() []Conflict {
 		g.join(j.a, j.b)
 	}
 	return conflicts
+}
+
+// gaveWay tells whether a component had the value at another time than one that contradicts it,
+// besides the one in question.
+func (g *contactGroup) gaveWay(owner, asking int, roots []int) bool {
+	return slices.ContainsFunc(roots, func(other int) bool {
+		return other != owner && other != asking && g.contradict(owner, other) && !g.meet(owner, other)
+	})
 }
 
 // meet tells whether two components had the value at the same time, as far as it is known.

@@ -57,8 +57,9 @@ type Settings struct {
 	PhoneMD5     bool     `json:"phone_md5"`     // some source identifies by MD5 of the national number
 }
 
-// EvidenceOf lists what may link a record to others. Deleted records link by their references
-// alone; a recipient's phone never links.
+// EvidenceOf lists what may link a record to others. A deleted record is evidence like any
+// other: its orders are somebody's. What many share (a one-time account) links nothing, and a
+// recipient's phone never links.
 func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 	out := []Evidence{{Type: "ref", Value: p.Reference(), Owner: true}}
 	for _, ref := range []string{p.CustomerRef, p.MergedInto} {
@@ -68,9 +69,6 @@ func EvidenceOf(p *schemas.Party, s Settings) []Evidence {
 	}
 	if p.Role == schemas.RoleOneTime {
 		return out[:1] // many buyers share it: what it says is nobody's
-	}
-	if p.Deleted {
-		return out
 	}
 	for _, id := range p.IDs {
 		if !placeholderID(id.Value) {

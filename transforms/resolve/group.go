@@ -47,6 +47,10 @@ func rank(rule string) int {
 	return 2 // id.NAME
 }
 
+// IsContact tells evidence that others may share, a phone number or e-mail address, from what
+// identifies by itself.
+func IsContact(kind string) bool { return kind == "phone" || kind == "email" || kind == phoneMD5 }
+
 // LinkGroup links the records that share one value.
 //
 // References and identifiers link all records of one kind. E-mail and phone link unless more

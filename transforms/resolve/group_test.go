@@ -107,6 +107,7 @@ func TestWhatSharesAPhone(t *testing.T) {
 		{"a number that changed its owner: nameless in the later time", []Member{seen(person("周建国"), 10, 20), seen(person("吴秀英"), 30, 40), seen(person(""), 35, 36)}, [][]int{{1, 2}}, []string{ReasonNames}},
 		{"a number that changed its owner: nameless between the times", []Member{seen(person("周建国"), 10, 20), seen(person("吴秀英"), 30, 40), seen(person(""), 24, 26)}, nil, []string{ReasonNames}},
 		{"a number that changed its owner: nameless at an unknown time", []Member{seen(person("周建国"), 10, 20), seen(person("吴秀英"), 30, 40), person("")}, nil, []string{ReasonUnclear, ReasonNames}},
+		{"a household that shares a number at one time, and a lead of later", []Member{seen(person("周建国"), 10, 20), seen(person("吴秀英"), 15, 16), seen(person("周先生"), 60, 60)}, [][]int{{0, 2}}, []string{ReasonNames}},
 		{"one owner all the time", []Member{seen(person("周建国"), 10, 20), seen(person("周建国"), 30, 40), seen(person(""), 50, 60)}, [][]int{{0, 1, 2}}, nil},
 	} {
 		got, reasons := parts("phone", phone, c.members)
@@ -206,10 +207,10 @@ func TestWhatIsEvidence(t *testing.T) {
 		t.Errorf("a recipient's phone is no evidence: %s", diff)
 	}
 	p.Deleted = true
-	if diff := cmp.Diff(want[:3], EvidenceOf(p, rules)); diff != "" {
-		t.Errorf("a deleted record links by references alone: %s", diff)
+	if diff := cmp.Diff(want, EvidenceOf(p, rules)); diff != "" {
+		t.Errorf("a deleted record is evidence all the same: %s", diff)
 	}
-	p.Deleted, p.Role = false, schemas.RoleOneTime
+	p.Role = schemas.RoleOneTime
 	if diff := cmp.Diff(want[:1], EvidenceOf(p, rules)); diff != "" {
 		t.Errorf("a one-time account is nobody's: %s", diff)
 	}
