@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -455,6 +456,27 @@ func TestSegmentsRememberSinceAndPrevious(t *testing.T) {
 	}
 	if entered != int64(moved) || left != entered {
 		t.Errorf("%d entered and %d left lifecycle stages, %d moved", entered, left, moved)
+	}
+}
+
+func TestTheSameBytesWithAnyNumberOfBranches(t *testing.T) {
+	s, dir := newShop(60, false), t.TempDir()
+	s.write(t, dir, nil)
+	file := filepath.Join(dir, "tributary.yaml")
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	var want map[string]string
+	for _, cores := range []int{1, 3} { // a branch for each
+		runtime.GOMAXPROCS(cores)
+		if err := os.RemoveAll(filepath.Join(dir, "out")); err != nil {
+			t.Fatal(err)
+		}
+		got := pipetest.Hashes(t, pipetest.Run(t, file, stageValue))
+		if want == nil {
+			want = got
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d branches: %s", cores, diff)
+		}
 	}
 }
 
