@@ -80,7 +80,7 @@ func zipMembers(path, name string) ([]File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a sound zip archive: %w", err)
 	}
-	defer archive.Close()
+	defer shut(archive)
 	var files []File
 	names := map[string]bool{}
 	for _, member := range archive.File {
@@ -110,13 +110,13 @@ func stream(path, member string) (io.ReadCloser, error) {
 			if file.Name == member {
 				in, err := file.Open()
 				if err != nil {
-					archive.Close()
+					shut(archive)
 					return nil, err
 				}
 				return &closers{in, []io.Closer{in, archive}}, nil
 			}
 		}
-		archive.Close()
+		shut(archive)
 		return nil, fmt.Errorf("the archive has no member %s", member)
 	}
 	file, err := os.Open(path)
@@ -140,6 +140,9 @@ func archived(path string) bool { return strings.EqualFold(filepath.Ext(path), "
 
 // streamed tells whether a file's bytes can only be had from the start on.
 func (f *File) streamed() bool { return f.Member != "" || compressed(f.Path) }
+
+// shut closes what was only read.
+func shut(c io.Closer) { c.Close() }
 
 type closers struct {
 	io.Reader

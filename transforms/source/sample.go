@@ -126,7 +126,7 @@ func (g *Glance) lookAtBook(split *Split, rows int) error {
 		if err != nil {
 			return fmt.Errorf("not a sound workbook: %w", err)
 		}
-		defer book.Close()
+		defer shut(book)
 		for _, sheet := range book.GetSheetList() {
 			all, _, err := sheetRows(book, sheet)
 			if err != nil {

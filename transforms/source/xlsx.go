@@ -29,7 +29,7 @@ func readXLSX(ctx context.Context, s *Source, split *Split, sink Sink, counts *C
 	}); err != nil {
 		return err
 	}
-	defer book.Close()
+	defer shut(book)
 	failure := errors.New("the workbook has no sheet with rows")
 	for _, sheet := range book.GetSheetList() {
 		rows, dates, err := sheetRows(book, sheet)
