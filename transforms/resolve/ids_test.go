@@ -17,9 +17,8 @@ type world struct {
 	run    int
 	parent *Parent
 	last   Assignment
-	refs   []string          // of the last run
-	given  map[string]bool   // every id ever given out
-	redir  map[string]string // of the last run
+	refs   []string        // of the last run
+	given  map[string]bool // every id ever given out
 }
 
 // next runs the assignment over clusters of references and checks what holds in every run.
