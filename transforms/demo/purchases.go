@@ -78,8 +78,9 @@ type history struct {
 
 // Probabilities of leaving for good after an order.
 const (
-	dropoutPlain  = 0.014 // competitor, price, no need any more, moved away
-	dropoutIssue  = 0.150 // on top, after something went wrong
+	dropoutPlain  = 0.016 // competitor, price, no need any more, moved away
+	dropoutFirst  = 0.120 // on top, after the first order: the shop was tried
+	dropoutIssue  = 0.160 // on top, after something went wrong
 	dropoutRefund = 0.040 // on top, after a refund
 )
 
@@ -101,6 +102,13 @@ type buyer struct {
 	support  bool    // has an account at the support
 	start    int
 	discount float64 // how much discounts draw this customer
+	restless float64 // factor of the chances of leaving, 1 on average
+}
+
+// restlessness differs a lot between customers: many leave after one order, a few never do.
+func restlessness(r *random) float64 {
+	const spread = 1.1
+	return math.Exp(spread*r.normal() - spread*spread/2)
 }
 
 func (w *world) personBuyer(p *person, r *random) buyer {
@@ -110,7 +118,7 @@ func (w *world) personBuyer(p *person, r *random) buyer {
 	} else {
 		b.shape = 0.6 + r.uniform()
 	}
-	b.gap = math.Max(4, 27.5*math.Exp(r.normal()))
+	b.gap = math.Max(4, 35*math.Exp(r.normal()))
 	b.spend = 220 * math.Exp(0.6*r.normal())
 	b.currency = "CNY"
 	switch p.home.place.country {
@@ -122,6 +130,7 @@ func (w *world) personBuyer(p *person, r *random) buyer {
 	b.favour = [2]int{r.below(len(categories)), r.below(len(categories))}
 	b.late = 0.03 + 0.09*r.uniform()
 	b.discount = r.uniform()
+	b.restless = restlessness(r)
 	for i := range p.records {
 		b.support = b.support || p.records[i].system == support
 	}
@@ -132,6 +141,7 @@ func (w *world) orgBuyer(o *org, r *random) buyer {
 	b := buyer{chinese: o.chinese, quantity: 8, start: o.since, shape: 1 + 3*r.uniform(), late: 0.05, currency: "CNY"}
 	b.gap = math.Max(6, 32*math.Exp(0.8*r.normal()))
 	b.spend = 4000 * math.Exp(0.7*r.normal())
+	b.restless = restlessness(r)
 	switch o.office.place.country {
 	case "US":
 		b.currency, b.spend = "USD", b.spend/6
@@ -174,7 +184,7 @@ func (w *world) buy(b *buyer, r *random, campaign bool) history {
 		if bad != noIssue {
 			issues++
 		}
-		if reason := leaves(bad, o.refund > 0, r); reason != "" {
+		if reason := leaves(b.restless, n == 1, bad, o.refund > 0, r); reason != "" {
 			h.churnedOn, h.reason = day, reason
 			break
 		}
@@ -195,12 +205,15 @@ func (w *world) buy(b *buyer, r *random, campaign bool) history {
 }
 
 // leaves draws whether, and why, a customer does not come back after an order.
-func leaves(bad issue, refunded bool, r *random) string {
-	u := r.uniform()
-	if u < dropoutPlain {
+func leaves(restless float64, first bool, bad issue, refunded bool, r *random) string {
+	u, plain := r.uniform()/restless, dropoutPlain
+	if first {
+		plain += dropoutFirst
+	}
+	if u < plain {
 		return plainReasons[r.below(len(plainReasons))]
 	}
-	u -= dropoutPlain
+	u -= plain
 	if bad != noIssue {
 		if u < dropoutIssue {
 			return issueNames[bad]
@@ -338,7 +351,7 @@ func (w *world) askSupport(b *buyer, o *order, h *history, r *random) issue {
 	if o.issue != noIssue {
 		ask = 0.8
 	}
-	if o.at >= int64(w.asOf+1)*secondsPerDay || !r.chance(ask) {
+	if !r.chance(ask) {
 		return o.issue
 	}
 	t := ticket{at: o.at + int64(r.between(4*3600, 6*secondsPerDay)), topic: o.issue, language: "en", product: o.lines[0].product}
@@ -346,25 +359,24 @@ func (w *world) askSupport(b *buyer, o *order, h *history, r *random) issue {
 		t.language = "zh"
 	}
 	end := int64(w.asOf+1) * secondsPerDay
-	if t.at >= end {
-		return o.issue
-	}
 	t.reply = int(150 * math.Exp(1.7*r.normal()))
 	t.solve = t.reply + int(500*math.Exp(1.2*r.normal()))
+	bad := t.reply > 24*60 || t.solve > 72*60
 	if t.at+int64(t.reply)*60 >= end {
 		t.reply = -1
 	}
 	if t.at+int64(t.solve)*60 >= end || r.chance(0.02) {
 		t.solve = -1
 	}
-	bad := t.reply > 24*60 || t.solve > 72*60
 	if t.solve >= 0 && r.chance(0.45) {
 		t.score = 2
 		if r.chance(0.1) != bad {
 			t.score = 1
 		}
 	}
-	h.tickets = append(h.tickets, t)
+	if t.at < end {
+		h.tickets = append(h.tickets, t)
+	}
 	if bad {
 		return slowSupport
 	}
