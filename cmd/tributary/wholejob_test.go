@@ -39,7 +39,7 @@ func newCompany(t *testing.T) *company {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building the program: %v\n%s", err, out)
 	}
-	c.must(t, "demo", c.dir, "--customers=300")
+	c.must(t, "demo", c.dir, "--customers=120")
 	out := filepath.Join(dir, "reference")
 	c.must(t, "run", "--config", c.config(), "--out", out)
 	c.runID, c.digest = digestOf(t, out)
@@ -124,8 +124,13 @@ func digestOf(t *testing.T, out string) (runID string, digest map[string]string)
 	return runID, digest
 }
 
-func TestEveryRunnerAndLayoutOfTheWorkGivesTheSameBytes(t *testing.T) {
+func TestTheWholeJob(t *testing.T) {
 	c := newCompany(t)
+	t.Run("every runner and layout of the work gives the same bytes", c.testSameBytes)
+	t.Run("a killed run goes on to the same bytes", c.testKills)
+}
+
+func (c *company) testSameBytes(t *testing.T) {
 	for _, branches := range []string{"1", "2", "5"} {
 		for _, carrier := range []string{"references", "inline"} {
 			what := fmt.Sprintf("%s branches, %s", branches, carrier)
@@ -269,8 +274,7 @@ func waitFor(t *testing.T, address string) {
 	t.Fatalf("nobody listens at %s", address)
 }
 
-func TestAKilledRunGoesOnToTheSameBytes(t *testing.T) {
-	c := newCompany(t)
+func (c *company) testKills(t *testing.T) {
 	kills := 0
 	// The moments: so many jobs done, and a while after that.
 	for _, moment := range []struct {
