@@ -43,8 +43,8 @@ var channelWords = []struct {
 	{GroupDirect, []string{"direct", "email", "e-mail", "sms", "sales", "edi", "b2b", "sap", "erp", "直销", "直营", "短信", "邮件", "销售"}},
 }
 
-// offline channels need no network.
-var offlineWords = []string{"store", "retail", "pos", "offline", "branch", "门店", "线下", "专柜", "call", "phone", "hotline", "电话", "热线", "visit", "event", "展会", "拜访"}
+// offlineWords name channels that need no network.
+var offlineWords = []string{"store", "retail", "pos", "offline", "branch", "门店", "线下", "专柜", "call", "phone", "hotline", "电话", "热线", "visit", "event", "trade", "展会", "拜访"}
 
 // Channel describes a channel by the words of its name: a word stands alone between spaces,
 // underscores, hyphens and the like; Chinese words are found anywhere. A name that tells

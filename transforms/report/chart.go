@@ -29,8 +29,8 @@ const (
 	plotWidth    = chartWidth - marginLeft - marginRight
 	plotHeight   = chartHeight - marginTop - marginBottom
 	axisSteps    = 4
-	axisLabels   = 12 // at most, below the chart
-	axisMajor    = 3  // every third of them on a phone
+	axisLabels   = 8 // at most, below the chart
+	axisMajor    = 2 // every second of them on a phone
 )
 
 // Columns draws one upright bar for each point. class is the bars' class in the style sheet.

@@ -31,7 +31,7 @@ func sample() *Data {
 		},
 		Identity: Identity{
 			Parties: 61_000, Customers: 41_250, Persons: 40_100, Organizations: 1150, Joined: 32_480,
-			Rules:     []NameCount{{"", 41_250}, {"phone", 12_400}, {"email", 5200}, {"id:unionid", 1900}, {"reference", 250}},
+			Rules:     []NameCount{{"", 41_250}, {"phone", 12_400}, {"email", 5200}, {"id.unionid", 1900}, {"reference", 250}},
 			Conflicts: []NameCount{{"given_names_contradict", 310}, {"shared_by_too_many", 45}},
 		},
 		Orders: OrderTotals{Orders: 118_300, Counting: 104_220, Revenue: 312_456_780_000, Anonymous: 18_200_000_000},
@@ -136,7 +136,7 @@ func TestPageShowsWhatTheRunHolds(t *testing.T) {
 	for _, want := range []string{
 		"41,250", "53.2 %", "CNY 31.2M", // customers, match rate, revenue
 		"Champions", "冠军客户", "不能流失的客户", "80.0 % of revenue", "已流失", "bg_nbd", "win_back_gold", "low", "Given names contradict",
-		"12 records or more", "Too many or too few columns", "6.1 %", "1 of 2 passed", "and 3 more", "customer_segment", "2026-08", "Issue share: bad value",
+		"12 records or more", "Same id: unionid", "Too many or too few columns", "6.1 %", "1 of 2 passed", "and 3 more", "customer_segment", "2026-08", "Issue share: bad value",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %q", want)

@@ -135,17 +135,21 @@ var rejectTerms = map[string][2]string{
 
 // ruleTerms are the rules of identity and the reasons against a link.
 var ruleTerms = map[string][2]string{
-	"": {"First or only record", "首条或唯一记录"}, "decision": {"Decided by a person", "人工判定"}, "reference": {"One record names the other", "记录互指"},
+	"": {"The only record of a customer", "客户唯一记录"}, "decision": {"Decided by a person", "人工判定"}, "reference": {"One record names the other", "记录互指"},
 	"email": {"Same e-mail", "邮箱相同"}, "phone": {"Same phone", "电话相同"},
 	"given_names_contradict": {"Given names contradict", "名字矛盾"}, "shared_by_too_many": {"Shared by too many", "共用过多"},
 	"person_and_organization": {"Person and organization", "个人与企业"}, "single_valued_id": {"Two values of a single-valued id", "唯一标识冲突"},
-	"decided_different": {"Decided to be different", "人工判定不同"}, "nameless_between_names": {"Nameless between two names", "无名记录介于两个姓名"},
+	"between_several_names": {"Fits several names", "对应多个姓名"},
+	"decided_different":     {"Decided to be different", "人工判定不同"}, "nameless_between_names": {"Nameless between two names", "无名记录介于两个姓名"},
 }
 
 func countBars(counts []NameCount, all int64, terms map[string][2]string) []Bar {
 	var bars []Bar
 	for _, c := range counts {
 		name, known := terms[c.Name]
+		if id, ok := strings.CutPrefix(c.Name, "id."); ok {
+			name, known = [2]string{"Same id: " + id, "标识相同"}, true
+		}
 		if !known {
 			name = [2]string{words(c.Name), ""}
 		}
