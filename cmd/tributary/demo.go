@@ -12,7 +12,7 @@ import (
 )
 
 type demoCommand struct {
-	Dir       string `arg:"" help:"Folder to write the company into; it must be new or empty."`
+	Dir       string `arg:"" help:"Folder to write the company into: new, empty, or with this very company."`
 	Customers int    `default:"2000" help:"Persons and organizations; each has about 2.5 records and 12 orders."`
 	Seed      int64  `default:"7" help:"Same seed, same bytes."`
 	AsOf      string `name:"as-of" default:"2026-09-30" help:"Last day of the exports, YYYY-MM-DD. The default is a fixed day, not today, so that the demo has the same bytes on any day."`
@@ -28,8 +28,12 @@ func (c *demoCommand) Run(io *streams) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return runs.ConfigError("demo: %w", err)
 	}
+	if demo.Complete(c.Dir, p) {
+		fmt.Fprintf(io.out, "This company is in %s already; nothing was written.\n", c.Dir)
+		return nil
+	}
 	if len(entries) > 0 {
-		return runs.ConfigError("demo: %s is not empty: name a new folder", c.Dir)
+		return runs.ConfigError("demo: %s is not empty, and holds another company or something else: name a new folder", c.Dir)
 	}
 	files, err := demo.Write(c.Dir, p)
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/demo"
 )
 
-func TestDemoWritesIntoANewFolderOnly(t *testing.T) {
+func TestDemoNeverWritesOverSomethingElse(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "company")
-	demoRun := func() (int, string) {
+	demoRun := func(customers string) (int, string) {
 		var out, err bytes.Buffer
-		code := execute([]string{"demo", folder, "--customers", "60"}, &streams{&out, &err, context.Background()})
+		code := execute([]string{"demo", folder, "--customers", customers}, &streams{&out, &err, context.Background()})
 		return code, out.String() + err.String()
 	}
-	if code, text := demoRun(); code != 0 || !strings.Contains(text, "tributary run --config") {
+	if code, text := demoRun("60"); code != 0 || !strings.Contains(text, "tributary run --config") {
 		t.Fatalf("exit code %d: %s", code, text)
 	}
 	config, err := os.ReadFile(filepath.Join(folder, "tributary.yaml"))
@@ -28,7 +28,10 @@ func TestDemoWritesIntoANewFolderOnly(t *testing.T) {
 	if !strings.Contains(string(config), "as_of: "+demo.DefaultAsOf) {
 		t.Errorf("the flag's default is not demo.DefaultAsOf")
 	}
-	if code, text := demoRun(); code != 2 || !strings.Contains(text, "not empty") {
+	if code, text := demoRun("60"); code != 0 || !strings.Contains(text, "already") {
+		t.Errorf("again: exit code %d: %s", code, text)
+	}
+	if code, text := demoRun("61"); code != 2 || !strings.Contains(text, "not empty") {
 		t.Errorf("exit code %d: %s", code, text)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -27,18 +29,38 @@ func (o *output) extras(w *world, p Params, e effect) error {
 	if err := o.text("truth/effects.csv", effects); err != nil {
 		return err
 	}
-	values := strings.NewReplacer("{{as_of}}", p.AsOf, "{{seed}}", fmt.Sprint(p.Seed), "{{customers}}", fmt.Sprint(p.Customers), "{{bad}}", fmt.Sprint(len(badRows)),
+	values := strings.NewReplacer("{{title}}", p.title(), "{{as_of}}", p.AsOf, "{{seed}}", fmt.Sprint(p.Seed), "{{customers}}", fmt.Sprint(p.Customers), "{{bad}}", fmt.Sprint(len(badRows)),
 		"{{bad_rows}}", badRowList())
-	return fs.WalkDir(company, "company", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
+	write := func(path string) error {
 		text, err := company.ReadFile(path)
 		if err != nil {
 			return err
 		}
 		return o.text(strings.TrimPrefix(path, "company/"), values.Replace(string(text)))
+	}
+	err := fs.WalkDir(company, "company", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path == companyConfig {
+			return err
+		}
+		return write(path)
 	})
+	if err != nil {
+		return err
+	}
+	return write(companyConfig) // last: a folder with it is complete
+}
+
+const companyConfig = "company/tributary.yaml"
+
+// title is the first line of the config, which says what company it is.
+func (p *Params) title() string {
+	return fmt.Sprintf("# Linden Home, a company that does not exist: %d customers, seed %d, as of %s.", p.Customers, p.Seed, p.AsOf)
+}
+
+// Complete tells whether a folder holds the company of these parameters already.
+func Complete(folder string, p Params) bool {
+	text, err := os.ReadFile(filepath.Join(folder, strings.TrimPrefix(companyConfig, "company/")))
+	return err == nil && strings.HasPrefix(string(text), p.title()+"\n")
 }
 
 // once writes what the company has once: staff, one-time accounts, costs, and the rows that
