@@ -24,7 +24,7 @@ import (
 type InputFile struct {
 	Source string `json:"source"`
 	Name   string `json:"name"` // below the source's folder, slashes
-	Path   string `json:"path"`
+	Path   string `json:"-"`    // differs between machines
 	Bytes  int64  `json:"bytes"`
 	SHA256 string `json:"sha256"`
 }
