@@ -140,7 +140,7 @@ var ruleTerms = map[string][2]string{
 	"given_names_contradict": {"Given names contradict", "名字矛盾"}, "shared_by_too_many": {"Shared by too many", "共用过多"},
 	"person_and_organization": {"Person and organization", "个人与企业"}, "single_valued_id": {"Two values of a single-valued id", "唯一标识冲突"},
 	"between_several_names": {"Fits several names", "对应多个姓名"},
-	"decided_different":     {"Decided to be different", "人工判定不同"}, "nameless_between_names": {"Nameless between two names", "无名记录介于两个姓名"},
+	"decided_different":     {"Decided to be different", "人工判定不同"},
 }
 
 func countBars(counts []NameCount, all int64, terms map[string][2]string) []Bar {
