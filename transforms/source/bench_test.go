@@ -111,6 +111,23 @@ func BenchmarkScan(b *testing.B) {
 	}
 }
 
+// Finding row ends, as cutting a big file into ranges does.
+func BenchmarkSkim(b *testing.B) {
+	for name, text := range benchInputs() {
+		b.Run(name, func(b *testing.B) {
+			perCore(b, len(text), func() {
+				reader := newCSVReader(bytes.NewReader(text), ',', 0)
+				reader.skim = true
+				for {
+					if _, err := reader.next(); errors.Is(err, io.EOF) {
+						break
+					}
+				}
+			})
+		})
+	}
+}
+
 // The whole reader: scan, decode, map to records.
 func BenchmarkRead(b *testing.B) {
 	s, err := Compile(Spec{Name: "bench", ProfileName: "bench", Profile: benchProfile, Regions: []string{"CN", "US"}})
