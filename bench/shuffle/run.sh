@@ -23,7 +23,7 @@ median() {
   echo "# Shuffle: records through blocks"
   echo
   echo "\`bench/shuffle/run.sh $runs\`, $(date -u +%Y-%m-%d), $(go version | cut -d' ' -f3), $(nproc) cores, $(awk '/MemTotal/{printf "%.0f GB", $2/1048576}' /proc/meminfo), load $(cut -d' ' -f1 /proc/loadavg) at the end."
-  echo "Records of 100 bytes, made and grouped in one process on the embedded runner; median of $runs runs, each in a process of its own. Memory limit as \`tributary run\` sets it with 16 GB."
+  echo "Records of 100 bytes, made and grouped in one process on the embedded runner; median of $runs runs, each in a process of its own. 5M: memory limit as \`tributary run\` sets it with 16 GB; 1M: the garbage collector's defaults."
   echo
   echo "| case | seconds | CPU seconds | peak MB |"
   echo "|---|---|---|---|"

@@ -188,13 +188,15 @@ func temporaryFolder(scratch string) (restore func(), err error) {
 		return nil, fmt.Errorf("creating a temporary folder: %w", err)
 	}
 	before, had := os.LookupEnv("TMPDIR")
-	os.Setenv("TMPDIR", dir)
+	if err := os.Setenv("TMPDIR", dir); err != nil {
+		return nil, err
+	}
 	return func() {
 		if had {
-			os.Setenv("TMPDIR", before)
+			_ = os.Setenv("TMPDIR", before)
 		} else {
-			os.Unsetenv("TMPDIR")
+			_ = os.Unsetenv("TMPDIR")
 		}
-		os.RemoveAll(dir)
+		_ = os.RemoveAll(dir)
 	}, nil
 }

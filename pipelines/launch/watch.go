@@ -40,7 +40,7 @@ func (w *watcher) run(ctx context.Context, finished <-chan struct{}) {
 	var conn *grpc.ClientConn
 	defer func() {
 		if conn != nil && ctx.Err() == nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 	}()
 	for last := false; !last; {

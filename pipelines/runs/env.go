@@ -128,7 +128,7 @@ func (e *Env) launch(ctx context.Context, job Job) error {
 		opts.JobName = "tributary-" + job.Name
 		opts.Scratch = filepath.Join(e.Layout.Scratch(), job.Name)
 		opts.Progress = func(records int64, _ time.Duration) { progress(records) }
-		defer os.RemoveAll(opts.Scratch) // blocks are of no use after their job
+		defer func() { _ = os.RemoveAll(opts.Scratch) }() // blocks are of no use after their job
 		err := launch.Run(ctx, opts, func(s beam.Scope) {
 			shuffle.Build(s, job.Op, shuffle.Job{
 				Params: params, Work: work, Partitions: job.Partitions,

@@ -148,14 +148,14 @@ func (p *Publication) Publish(ctx context.Context, opts publish.Options) (*publi
 	if err != nil {
 		return nil, runs.EnvironmentError("connecting to BigQuery: %w", err)
 	}
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	var objects publish.Objects
 	if p.Target.Bucket != "" {
 		storage, err := publish.ConnectObjects(ctx)
 		if err != nil {
 			return nil, runs.EnvironmentError("connecting to Cloud Storage: %w", err)
 		}
-		defer storage.Client.Close()
+		defer func() { _ = storage.Client.Close() }()
 		objects = storage
 	}
 	report, err := publish.Publish(ctx, client, objects, p.Target, p.Run, opts)

@@ -181,7 +181,7 @@ func (p *publisher) load(ctx context.Context, id string, table *bigquery.Table, 
 	if err != nil {
 		return false, err
 	}
-	defer closeSource()
+	defer func() { _ = closeSource() }()
 	loader := table.LoaderFrom(source)
 	loader.JobID, loader.Location = id, p.target.Location
 	loader.CreateDisposition, loader.WriteDisposition = bigquery.CreateNever, bigquery.WriteAppend

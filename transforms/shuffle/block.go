@@ -160,7 +160,7 @@ func (k *packer) flush() error {
 func (k *packer) abandon() {
 	if k.spill != nil {
 		k.spill.Close()
-		os.Remove(k.spill.Name())
+		_ = os.Remove(k.spill.Name())
 	}
 }
 

@@ -306,5 +306,5 @@ func (s *spilledRun) next() (entry, error) {
 
 func (s *spilledRun) close() {
 	s.file.Close()
-	os.Remove(s.file.Name())
+	_ = os.Remove(s.file.Name())
 }
