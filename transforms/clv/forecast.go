@@ -60,8 +60,14 @@ func (p BGNBD) PCountNew(n int, weeks float64) float64 {
 	return here + left
 }
 
-// seriesLimit bounds the parameters for which the series of ExpectedAlive keeps its digits.
-const seriesLimit = 40
+// Bounds within which the series of ExpectedAlive keeps its digits.
+const (
+	// alternating is how far u may be below zero: its first terms change their sign.
+	alternating = 40
+	// cancelled is how much larger than the result the two parts of the difference may be.
+	// Each carries a relative error of some 1e-15, so that 1e-9 of the result is left at most.
+	cancelled = 1e6
+)
 
 // ExpectedAlive is the expected number of orders in the next weeks of a customer who is
 // still here.
@@ -80,7 +86,7 @@ func (p BGNBD) ExpectedAlive(c Pattern, weeks float64) float64 {
 	shape, rate := p.R+float64(c.X), p.Alpha+Weeks(c.Age)
 	most := shape * weeks / rate // if nobody ever left
 	u := p.A + p.B - 1 - p.R
-	if math.Abs(u) > seriesLimit || p.A > seriesLimit {
+	if u < -alternating {
 		return p.expectedByQuadrature(c, weeks)
 	}
 	z := weeks / (rate + weeks)
@@ -95,14 +101,14 @@ func (p BGNBD) ExpectedAlive(c Pattern, weeks float64) float64 {
 	for n := 1.0; n < 1e5; n++ {
 		sum += term
 		next := term * (u + n) * (p.A + n - 1) / ((order + n) * (n + 1)) * z
-		if math.Abs(next) < 1e-17*math.Abs(sum) || next == 0 {
+		if math.Abs(next) < 1e-17*math.Abs(sum) || next == 0 || math.IsInf(sum, 0) {
 			sum += next
 			break
 		}
 		term = next
 	}
 	e := -(order*q + math.Exp(power)*sum)
-	if !(e > 1e-9*most) || e > most {
+	if !(e > 1e-9*most) || e > most || math.Abs(order*q) > cancelled*e {
 		return p.expectedByQuadrature(c, weeks)
 	}
 	return e
@@ -112,7 +118,7 @@ func (p BGNBD) ExpectedAlive(c Pattern, weeks float64) float64 {
 // logit scale with nodes that spread like sinh around the mode. All terms are positive, so
 // that it holds for any parameters; it is slower than the series.
 func (p BGNBD) expectedByQuadrature(c Pattern, weeks float64) float64 {
-	const nodes, reach = 1200, 9.0
+	const nodes, reach = 240, 9.0
 	shape, rate := p.R+float64(c.X), p.Alpha+Weeks(c.Age)
 	a, b := p.A, p.B+float64(c.X)
 	centre := math.Log(a) - math.Log(b)

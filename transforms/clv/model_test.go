@@ -132,8 +132,8 @@ func TestForecastsAreFiniteAndMonotone(t *testing.T) {
 // The series and the quadrature are two roads to one number.
 func TestSeriesEqualsQuadrature(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		log := rapid.Float64Range(-2.5, 2.5)
-		p := BGNBD{math.Exp(log.Draw(t, "ln r")), math.Exp(log.Draw(t, "ln alpha")), math.Exp(log.Draw(t, "ln a")), math.Exp(log.Draw(t, "ln b"))}
+		log, far := rapid.Float64Range(-2.5, 2.5), rapid.Float64Range(-2.5, 8)
+		p := BGNBD{math.Exp(log.Draw(t, "ln r")), math.Exp(log.Draw(t, "ln alpha")), math.Exp(far.Draw(t, "ln a")), math.Exp(far.Draw(t, "ln b"))}
 		if rapid.Bool().Draw(t, "a is 1") {
 			p.A = 1
 		}
