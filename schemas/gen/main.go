@@ -1,5 +1,5 @@
-// Command gen writes docs/tables.md from the output tables' structs, and the lists of
-// docs/profiles.md from the built-in profiles.
+// Command gen writes docs/tables.md from the output tables' structs, docs/measures.md from the
+// definitions of measures, and the lists of docs/profiles.md from the built-in profiles.
 //
 //	go run ./schemas/gen
 package main
@@ -25,14 +25,17 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(root, "docs", "tables.md")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+	docs := filepath.Join(root, "docs")
+	if err := os.MkdirAll(docs, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, tablesPage(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(docs, "tables.md"), tablesPage(), 0o644); err != nil {
 		return err
 	}
-	path = filepath.Join(root, "docs", "profiles.md")
+	if err := os.WriteFile(filepath.Join(docs, "measures.md"), measuresPage(), 0o644); err != nil {
+		return err
+	}
+	path := filepath.Join(docs, "profiles.md")
 	page, err := os.ReadFile(path)
 	if err != nil {
 		return err
