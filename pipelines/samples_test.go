@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/golden"
 )
 
 // expectedRow is one row of the answer key of the public exports.
@@ -144,12 +145,15 @@ func findRows(t *testing.T, env *runs.Env) *rowIndex {
 		fact(&r.Meta, r.CustomerRef)
 	}
 	// A consent of a phone that two share belongs to both; the key file knows of one person.
+	// Of several statements about the same only the one that holds is handed on.
+	holders := map[string]string{}
 	for _, r := range pipetest.Table[identity.ConsentLink](t, env, "records/consent_link") {
-		customer := ""
 		if r.Ordinal >= 0 {
-			customer = ordinals[r.Ordinal]
+			holders[golden.ConsentKey(&r.Consent)] = ordinals[r.Ordinal]
 		}
-		x.facts[r.File+" row:"+strconv.FormatInt(r.Row, 10)] = customer
+	}
+	for _, r := range pipetest.Table[schemas.Consent](t, env, "records/consent") {
+		x.facts[r.File+" row:"+strconv.FormatInt(r.Row, 10)] = holders[golden.ConsentKey(&r)]
 	}
 	return x
 }

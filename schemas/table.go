@@ -127,7 +127,7 @@ func Tables() []Table {
 		table[TraitRow]("traits", "statement about a customer", "客户特征", "trait_key"),
 		table[InteractionRow]("interactions", "ticket, call, chat, survey answer, comment or lead", "客户互动", "interaction_key"),
 		table[Touchpoint]("touchpoints", "step of a customer's journey", "触点", "customer_id", "step"),
-		table[ConsentRow]("consents", "identifier, purpose and channel", "授权同意", "consent_key"),
+		table[ConsentRow]("consents", "customer, identifier, purpose and channel", "授权同意", "consent_key"),
 		table[CustomerRFM]("customer_rfm", "buyer", "RFM与ABC", "customer_id"),
 		table[CustomerCLV]("customer_clv", "customer with orders", "客户终身价值", "customer_id"),
 		table[CustomerChurn]("customer_churn", "customer with orders", "流失风险", "customer_id"),

@@ -169,13 +169,15 @@ type Touchpoint struct {
 	DaysSince  int64  `parquet:"days_since_first" en:"days since the first touch" zh:"距首次触达天数"`
 }
 
-// ConsentRow is one statement about one identifier, purpose and channel: the latest.
+// ConsentRow is the statement about one identifier, purpose and channel that holds: the latest.
+// Each customer that has the identifier has a row for it; an identifier that nobody has, has one
+// without a customer.
 type ConsentRow struct {
 	RunColumns
-	Key            string `parquet:"consent_key" en:"identifier, purpose and channel" zh:"授权键" contact:"true"`
-	CustomerID     string `parquet:"customer_id,optional" en:"customer; null if unknown" zh:"客户编号"`
-	IdentifierType string `parquet:"identifier_type,dict" en:"phone, email, unionid, loyalty ..." zh:"标识类型"`
-	Identifier     string `parquet:"identifier" en:"normalised identifier" zh:"标识" contact:"true"`
+	Key            string `parquet:"consent_key" en:"identifier, purpose, channel and customer" zh:"授权键" contact:"true"`
+	CustomerID     string `parquet:"customer_id,optional" en:"customer: one row for each that has the identifier; null if nobody has it" zh:"客户编号"`
+	IdentifierType string `parquet:"identifier_type,dict" en:"phone, email, unionid, loyalty ...; customer = the customer as a whole" zh:"标识类型"`
+	Identifier     string `parquet:"identifier" en:"normalised identifier; of a customer the reference" zh:"标识" contact:"true"`
 	Purpose        string `parquet:"purpose,dict" en:"marketing, profiling, share_ads" zh:"目的"`
 	Channel        string `parquet:"channel,optional,dict" en:"channel; null = all" zh:"渠道"`
 	Status         string `parquet:"status,dict" en:"granted, denied, withdrawn" zh:"状态"`

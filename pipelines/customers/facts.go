@@ -4,6 +4,7 @@ import (
 	"sort"
 
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/golden"
 )
 
 // ruleSameSale links two orders of one customer with the same revenue within a day.
@@ -219,15 +220,29 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 	}
 	for i := range latest {
 		c := &latest[i]
+		kind, identifier := c.IdentifierType, c.Identifier
+		if kind == "" && identifier == "" {
+			kind, identifier = "customer", c.CustomerRef // of the customer as a whole
+		}
 		if err := r.consents.Add(&schemas.ConsentRow{
-			RunColumns: r.stamp, Key: c.IdentifierType + ":" + c.Identifier + "|" + c.Purpose + "|" + c.Channel, CustomerID: id,
-			IdentifierType: c.IdentifierType, Identifier: c.Identifier, Purpose: c.Purpose, Channel: c.Channel, Status: c.Status, Basis: c.Basis,
+			RunColumns: r.stamp, Key: consentRowKey(c, id), CustomerID: id,
+			IdentifierType: kind, Identifier: identifier, Purpose: c.Purpose, Channel: c.Channel, Status: c.Status, Basis: c.Basis,
 			TextVersion: c.TextVersion, Source: c.Source, StatedSource: c.StatedSource, Time: c.Time, Expires: known(c.Expires),
 		}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// consentRowKey is unique: each customer that has the identifier has a row for it, and all
+// statements about an identifier that nobody has meet in one group.
+func consentRowKey(c *schemas.Consent, customer string) string {
+	key := golden.ConsentKey(c)
+	if customer != "" {
+		key += "|" + customer
+	}
+	return key
 }
 
 func (r *reducer) unitsOf(currency string, day int32) (float64, error) {

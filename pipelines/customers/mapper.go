@@ -14,6 +14,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -119,7 +120,7 @@ type sender struct {
 // to nobody.
 const (
 	somebody = 'c' // and 4 bytes: the customer's index, big endian
-	nobody   = '~' // and a hash of the record's own reference
+	nobody   = '~' // and a hash of the record's own reference, or of what a consent is about
 )
 
 func send[T any](s *sender, customer int64, m *schemas.Meta, tag uint8, c *codec.Codec[T], v *T) error {
@@ -201,11 +202,13 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 		return eachLive(ctx, s, w.Path, tagLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case kindConsentLink:
 		return each(ctx, s, w.Path, func(v *identity.ConsentLink) error {
-			customer := int64(-1)
 			if v.Ordinal >= 0 {
-				customer = f.ordinal(uint32(v.Ordinal))
+				return send(s, f.ordinal(uint32(v.Ordinal)), &v.Meta, tagConsent, consentCodec, &v.Consent)
 			}
-			return send(s, customer, &v.Meta, tagConsent, consentCodec, &v.Consent)
+			// What is said about one identifier meets, so that the latest holds, though nobody has it.
+			s.key = binary.BigEndian.AppendUint64(append(s.key[:0], nobody), xxh3.HashString(golden.ConsentKey(&v.Consent)))
+			s.rec = consentCodec.Append(s.rec[:0], &v.Consent)
+			return s.t.Emit(s.key, tagConsent, s.rec)
 		})
 	}
 	return fmt.Errorf("no kind %q", w.Kind)

@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -38,6 +39,7 @@ const (
 type scoreParams struct {
 	runs.Base
 	Settings resolve.Settings `json:"settings"`
+	AsOfEnd  int64            `json:"as_of_end"` // microseconds: consents stated later are not seen
 }
 
 // scoreWork is one part of the parties, or of the consents.
@@ -63,7 +65,7 @@ var (
 // evidenceColumns are the columns of a party that identity reads.
 var evidenceColumns = []string{
 	"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
-	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids",
+	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown",
 }
 
 // linkRow is a link between two records by ordinal, between the two jobs.
@@ -101,7 +103,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	work, bytes := scoreWorks(env, m)
 	if err := env.Run(ctx, runs.Job{
-		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings}, Work: work,
+		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings, env.Config.AsOfEnd()}, Work: work,
 		Partitions: shuffle.Partitions(bytes * 2),
 	}); err != nil {
 		return err
@@ -140,10 +142,18 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	if w.Kind == schemas.KindConsent {
 		return warehouse.Read(ctx, w.Path, nil, func(rows []schemas.Consent) error {
 			for i := range rows {
-				key = consentKey(key[:0], &rows[i])
 				rec = consentCodec.Append(rec[:0], &rows[i])
-				if err := t.Emit(key, tagConsent, rec); err != nil {
-					return err
+				if rows[i].Identifier != "" {
+					key = identifierKey(key[:0], &rows[i])
+					if err := t.Emit(key, tagConsent, rec); err != nil {
+						return err
+					}
+				}
+				if rows[i].CustomerRef != "" {
+					key = evidenceKey(key[:0], refEvidence, rows[i].CustomerRef)
+					if err := t.Emit(key, tagConsent, rec); err != nil {
+						return err
+					}
 				}
 			}
 			t.Progress(len(rows))
@@ -180,12 +190,12 @@ func evidenceKey(key []byte, kind, value string) []byte {
 	return key
 }
 
-// consentKey leads a consent to the parties with its identifier.
-func consentKey(key []byte, c *schemas.Consent) []byte {
-	switch {
-	case c.CustomerRef != "":
-		return evidenceKey(key, "ref", c.CustomerRef)
-	case c.IdentifierType == "phone" || c.IdentifierType == "email":
+// refEvidence is the type under which a record's own reference is evidence.
+const refEvidence = "ref"
+
+// identifierKey leads a consent to the parties with its identifier.
+func identifierKey(key []byte, c *schemas.Consent) []byte {
+	if resolve.IsContact(c.IdentifierType) {
 		return evidenceKey(key, c.IdentifierType, c.Identifier)
 	}
 	return evidenceKey(key, "id."+c.IdentifierType, resolve.IDValue(c.Namespace, c.IdentifierType, c.Identifier))
@@ -216,7 +226,7 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 		conflicts.Abort()
 		return err
 	}
-	if err := linkGroups(t, p.Settings, links, conflicts, consents); err != nil {
+	if err := linkGroups(t, &p, links, conflicts, consents); err != nil {
 		links.Abort()
 		conflicts.Abort()
 		consents.Abort()
@@ -244,7 +254,7 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 // the value is shared by far too many to link anybody. References and identifiers have no limit.
 const groupLimit = 100_000
 
-func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writer[linkRow], conflicts *warehouse.Writer[conflictRow], consents *warehouse.Writer[ConsentLink]) error {
+func linkGroups(t *shuffle.ReduceTask, p *scoreParams, links *warehouse.Writer[linkRow], conflicts *warehouse.Writer[conflictRow], consents *warehouse.Writer[ConsentLink]) error {
 	var members []resolve.Member
 	var stated []schemas.Consent
 	for t.Next() {
@@ -269,10 +279,10 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 			}
 			members = append(members, m)
 		}
-		if err := writeConsents(stated, members, consents); err != nil {
+		if err := writeConsents(golden.LatestConsents(stated, p.AsOfEnd), members, string(kind) == refEvidence, consents); err != nil {
 			return err
 		}
-		found, refused := resolve.LinkGroup(string(kind), string(value), members, s)
+		found, refused := resolve.LinkGroup(string(kind), string(value), members, p.Settings)
 		for _, l := range found {
 			if err := links.Add(&linkRow{int64(l.A), int64(l.B), l.Rule}); err != nil {
 				return err
@@ -287,10 +297,13 @@ func linkGroups(t *shuffle.ReduceTask, s resolve.Settings, links *warehouse.Writ
 	return nil
 }
 
-// writeConsents hands every consent to each party that has its identifier.
-func writeConsents(stated []schemas.Consent, members []resolve.Member, out *warehouse.Writer[ConsentLink]) error {
+// writeConsents hands every consent to each party that has its identifier or is its customer.
+// Only what holds is handed on: an identifier of thousands of parties may be spoken of as often.
+// byReference says that the consents are here for their customer reference; one that has an
+// identifier, too, is known to be nobody's there.
+func writeConsents(stated []schemas.Consent, members []resolve.Member, byReference bool, out *warehouse.Writer[ConsentLink]) error {
 	for i := range stated {
-		if len(members) == 0 {
+		if len(members) == 0 && (byReference || stated[i].CustomerRef == "") {
 			if err := out.Add(&ConsentLink{-1, stated[i]}); err != nil {
 				return err
 			}

@@ -349,10 +349,22 @@ func (s *stage) interactions(ctx context.Context, f *facts, known map[uint64]str
 
 // owners looks at the customers of the other facts.
 func (s *stage) owners(ctx context.Context, f *facts, known map[uint64]struct{}) error {
+	type consent struct {
+		CustomerID string `parquet:"customer_id,optional"`
+		Key        string `parquet:"consent_key"`
+	}
+	consents, err := scan(ctx, s.tables, "consents", nil, func(p *ownerPart, r *consent) {
+		p.owner(r.CustomerID, known)
+		p.add(r.Key)
+	})
+	if err != nil {
+		return err
+	}
+	f.owned("consents", "consent_key", true, consents)
 	type row struct {
 		CustomerID string `parquet:"customer_id,optional"`
 	}
-	for _, table := range []string{"opportunities", "subscriptions", "loyalty_events", "consents", "traits"} {
+	for _, table := range []string{"opportunities", "subscriptions", "loyalty_events", "traits"} {
 		parts, err := scan(ctx, s.tables, table, nil, func(p *ownerPart, r *row) { p.owner(r.CustomerID, known) })
 		if err != nil {
 			return err

@@ -2,8 +2,10 @@ package golden
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
 )
 
 // Consent status.
@@ -22,7 +24,7 @@ const AllChannels = "all"
 func LatestConsents(all []schemas.Consent, asOf int64) []schemas.Consent {
 	sort.Slice(all, func(i, j int) bool {
 		a, b := &all[i], &all[j]
-		if x, y := consentKey(a), consentKey(b); x != y {
+		if x, y := ConsentKey(a), ConsentKey(b); x != y {
 			return x < y
 		}
 		if a.Time != b.Time {
@@ -39,7 +41,7 @@ func LatestConsents(all []schemas.Consent, asOf int64) []schemas.Consent {
 		if c.Time >= asOf || c.Deleted {
 			continue
 		}
-		if n := len(out); n > 0 && consentKey(&out[n-1]) == consentKey(&c) {
+		if n := len(out); n > 0 && ConsentKey(&out[n-1]) == ConsentKey(&c) {
 			continue
 		}
 		if c.Status == Granted && c.Expires != 0 && c.Expires < asOf {
@@ -50,12 +52,25 @@ func LatestConsents(all []schemas.Consent, asOf int64) []schemas.Consent {
 	return out
 }
 
-func consentKey(c *schemas.Consent) string {
-	who := c.IdentifierType + "\x00" + c.Identifier
+// ConsentKey names what a statement is about: identifier, purpose and channel, as
+// TYPE:VALUE|PURPOSE|CHANNEL. A statement without an identifier is about its customer
+// reference. Two statements of one key speak of the same, and the later one holds.
+func ConsentKey(c *schemas.Consent) string {
+	who := c.IdentifierType + ":" + resolve.IDValue(c.Namespace, c.IdentifierType, c.Identifier)
 	if c.Identifier == "" {
-		who = "\x00" + c.CustomerRef
+		who = "ref:" + c.CustomerRef
 	}
-	return who + "\x00" + c.Purpose + "\x00" + c.Channel
+	return escape(who) + "|" + escape(c.Purpose) + "|" + escape(c.Channel)
+}
+
+var escaper = strings.NewReplacer("%", "%25", "|", "%7C")
+
+// escape keeps foreign text from looking like two parts of a key.
+func escape(part string) string {
+	if !strings.ContainsAny(part, "%|") {
+		return part
+	}
+	return escaper.Replace(part)
 }
 
 // restrictive orders statuses, the most restrictive last.
