@@ -58,12 +58,16 @@ const (
 	ContactVirtual = "virtual" // a platform's number or relay address: never an identifier
 	ContactJunk    = "junk"    // placeholder (13800138000, test@test.com): never an identifier
 	ContactInvalid = "invalid" // cannot be read as a phone number or address
+
+	// ContactRecipient is sound, but of somebody to whom an account had goods sent: never an
+	// identifier of the account.
+	ContactRecipient = "recipient"
 )
 
 // Contact is one phone number or e-mail address as written and as normalised.
 type Contact struct {
 	Raw    string `parquet:"raw"`            // as in the export
-	Value  string `parquet:"value,optional"` // E.164 for phones, canonical form for e-mail; empty unless valid or junk
+	Value  string `parquet:"value,optional"` // E.164 for phones, canonical form for e-mail; empty unless valid, junk or recipient
 	Status string `parquet:"status,dict"`    // ContactValid ...
 }
 
@@ -127,6 +131,7 @@ type Party struct {
 	Tier               string      `parquet:"tier,optional,dict"`
 	FirstSeen          int64       `parquet:"first_seen"` // earliest time the row shows these contact data in use; 0 = unknown
 	LastSeen           int64       `parquet:"last_seen"`
+	Shown              int64       `parquet:"shown"` // derived: different rows that show this name; 0 or 1 = one row
 	IDs                []NameValue `parquet:"ids"`   // id.NAME: unionid, openid, loyalty, vat, nick ...
 	Texts              []NameValue `parquet:"texts"` // text.NAME
 	OptOutEmail        bool        `parquet:"opt_out_email"`

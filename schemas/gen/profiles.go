@@ -111,7 +111,7 @@ var recordTypes = []recordType{
 // profileSpelling are the fields that profiles spell differently from the record, and those
 // that they do not fill.
 var profileSpelling = map[string]string{
-	"phones": "phone", "emails": "email", "ids": "id.NAME", "texts": "text.NAME", "birth_date_raw": "", "counts_as_revenue": "",
+	"phones": "phone", "emails": "email", "ids": "id.NAME", "texts": "text.NAME", "birth_date_raw": "", "counts_as_revenue": "", "shown": "",
 }
 
 // fieldsOf lists the fields of a record as profiles spell them.

@@ -42,7 +42,7 @@ func arrange[T any](versions []T, meta func(*T) *schemas.Meta, rank func(a, b *T
 		x, y := meta(a), meta(b)
 		return cmp.Or(rank(a, b), strings.Compare(x.Source, y.Source), strings.Compare(x.File, y.File), cmp.Compare(y.Row, x.Row), cmp.Compare(y.ContentHash, x.ContentHash))
 	}
-	slices.SortFunc(versions, func(a, b T) int { return inFile(&a, &b) })
+	sort.Sort(&inPlace[T]{versions, inFile})
 	var files [][]T // of one rank and file
 	for start, i := 0, 1; i <= len(versions); i++ {
 		if i == len(versions) || rank(&versions[start], &versions[i]) != 0 || !sameFile(meta(&versions[start]), meta(&versions[i])) {
@@ -58,6 +58,16 @@ func arrange[T any](versions []T, meta func(*T) *schemas.Meta, rank func(a, b *T
 	})
 	copy(versions, slices.Concat(files...))
 }
+
+// inPlace sorts structs without copying them for every comparison.
+type inPlace[T any] struct {
+	list    []T
+	compare func(a, b *T) int
+}
+
+func (s *inPlace[T]) Len() int           { return len(s.list) }
+func (s *inPlace[T]) Less(i, j int) bool { return s.compare(&s.list[i], &s.list[j]) < 0 }
+func (s *inPlace[T]) Swap(i, j int)      { s.list[i], s.list[j] = s.list[j], s.list[i] }
 
 func sameFile(a, b *schemas.Meta) bool { return a.Source == b.Source && a.File == b.File }
 
@@ -78,7 +88,8 @@ func Latest[T any](versions []T, meta func(*T) *schemas.Meta) (*T, Losers) {
 // Parties folds all views of one reference. The system's own rows come before rows derived
 // from orders, tickets and the like, which only fill nulls, the last seen first; so do other
 // files' views of the same version, where the system gives no time of change. A one-time
-// account gets a reference that no order has: its buyers are not one person.
+// account gets a reference that no order has: its buyers are not one person. Contact data of a
+// recipient who is not the account's holder are no evidence of the account.
 func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
 	arrange(versions, func(p *schemas.Party) *schemas.Meta { return &p.Meta }, func(a, b *schemas.Party) int {
 		switch {
@@ -91,6 +102,7 @@ func Parties(versions []schemas.Party) (*schemas.Party, Losers) {
 		}
 		return newer(&a.Meta, &b.Meta)
 	})
+	setRecipients(versions)
 	winner := &versions[0]
 	shared := winner.Role == schemas.RoleOneTime
 	var l Losers

@@ -42,6 +42,8 @@ type Member struct {
 	Single    []string // as SingleOf lists them
 	FirstSeen int64
 	LastSeen  int64
+	Account   string // namespace of an account that is known by the recipients of its orders alone
+	Shown     int64  // rows of the account that show its contact data
 }
 
 // namespacedIDs are unique within one namespace only.
@@ -153,7 +155,12 @@ func typeOf(s string) string {
 
 // MemberOf is the record's part in its groups.
 func MemberOf(p *schemas.Party, ordinal uint32, s Settings) Member {
+	account := ""
+	if p.Derived && slices.ContainsFunc(p.IDs, func(id schemas.NameValue) bool { return namespacedIDs[id.Name] }) {
+		account = p.Namespace
+	}
 	return Member{
+		Account: account, Shown: max(p.Shown, 1),
 		Ordinal: ordinal, Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
 		FirstSeen: p.FirstSeen, LastSeen: p.LastSeen,
 	}

@@ -78,7 +78,7 @@ func LinkGroup(kind, value string, members []Member, s Settings) ([]Link, []Conf
 		case "email":
 			l, c = linkContact(RuleEmail, value, part, s, normalize.IsRoleEmail(value))
 		case "phone", phoneMD5: // a hashed number is shared by a household as well
-			l, c = linkContact(RulePhone, value, part, s, false)
+			l, c = linkContact(RulePhone, value, withoutSenders(part), s, false)
 		default:
 			l = chain(kind, part)
 		}
