@@ -22,7 +22,7 @@ func few() []schemas.Table {
 }
 
 func TestEveryTableIsPublished(t *testing.T) {
-	client, _ := emulator(t)
+	client, _ := connected(t)
 	target := Target{Project: emulatorProject, Dataset: "acme_cdp"}
 	report, err := Publish(t.Context(), client, nil, target, testRun(t, "2026-09-30-aaaaaaaaaa", 40), Options{})
 	if err != nil {
@@ -39,7 +39,7 @@ func TestEveryTableIsPublished(t *testing.T) {
 }
 
 func TestPublishShowsARunWhole(t *testing.T) {
-	client, _ := emulator(t)
+	client, _ := connected(t)
 	target := Target{Project: emulatorProject, Dataset: "acme_cdp"}
 	opts := Options{StagingExpire: time.Now().Add(24 * time.Hour), KeepRuns: 2}
 	first := testRun(t, "2026-09-30-aaaaaaaaaa", 40)
@@ -102,7 +102,7 @@ func TestPublishShowsARunWhole(t *testing.T) {
 }
 
 func TestContactDataStayInTheirDataset(t *testing.T) {
-	client, _ := emulator(t)
+	client, _ := connected(t)
 	target := Target{Project: emulatorProject, Dataset: "acme"}
 	run := testRun(t, "2026-09-30-aaaaaaaaaa", 15)
 	if _, err := publishTables(t.Context(), few(), client, nil, target, run, Options{}); err != nil {
@@ -143,7 +143,7 @@ func TestContactDataStayInTheirDataset(t *testing.T) {
 }
 
 func TestObjectsTravelThroughTheBucket(t *testing.T) {
-	client, root := emulator(t)
+	client, root := connected(t)
 	target := Target{Project: emulatorProject, Dataset: "viabucket", Bucket: "gs://b/cdp"}
 	run := testRun(t, "2026-09-30-aaaaaaaaaa", 12)
 	report, err := publishTables(t.Context(), few(), client, folder{root}, target, run, Options{})
@@ -164,7 +164,7 @@ func TestObjectsTravelThroughTheBucket(t *testing.T) {
 }
 
 func TestAnInterruptedPublishGoesOn(t *testing.T) {
-	client, _ := emulator(t)
+	client, _ := connected(t)
 	target := Target{Project: emulatorProject, Dataset: "interrupted"}
 	run := testRun(t, "2026-09-30-aaaaaaaaaa", 8)
 	p := &publisher{tables: few(), client: client, target: target, run: run, opts: Options{}.withDefaults()}
@@ -199,7 +199,7 @@ func TestAnInterruptedPublishGoesOn(t *testing.T) {
 }
 
 func TestARunThatIsNotWhatItsManifestSaysIsNotPublished(t *testing.T) {
-	client, _ := emulator(t)
+	client, _ := connected(t)
 	target := Target{Project: emulatorProject, Dataset: "wrong"}
 	run := testRun(t, "2026-09-30-aaaaaaaaaa", 8)
 	other := run
