@@ -1,12 +1,14 @@
 package shuffle
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"github.com/klauspost/compress/s2"
 	"github.com/zeebo/xxh3"
@@ -47,9 +49,16 @@ type packer struct {
 	inline     int64   // bytes of each partition that travel inline before the rest goes to scratch
 	sent       []int64 // bytes of each partition that travelled inline
 	spill      *os.File
+	buffer     *bufio.Writer // of spill: blocks of many partitions are small
 	offset     int64
 	compressed []byte
 }
+
+// spillBuffer is how many bytes of blocks are written at once.
+const spillBuffer = 1 << 20
+
+// blockPool keeps the buffers of open blocks from one map task to the next.
+var blockPool sync.Pool
 
 func newPacker(p *taskParams, emit func(int, []byte)) *packer {
 	return &packer{
@@ -87,14 +96,14 @@ func (k *packer) openSpill() error {
 	if err != nil {
 		return fmt.Errorf("creating a spill file: %w", err)
 	}
-	k.spill = spill
+	k.spill, k.buffer = spill, bufio.NewWriterSize(spill, spillBuffer)
 	return nil
 }
 
 func (k *packer) add(partition int, key []byte, tag uint8, record []byte) error {
 	block := k.open[partition]
 	if block == nil {
-		block = make([]byte, 0, k.limit+k.limit/8)
+		block = k.newBlock()
 	}
 	block = binary.AppendUvarint(block, uint64(len(key)))
 	block = append(block, key...)
@@ -106,6 +115,14 @@ func (k *packer) add(partition int, key []byte, tag uint8, record []byte) error 
 		return k.closeBlock(partition)
 	}
 	return nil
+}
+
+func (k *packer) newBlock() []byte {
+	want := k.limit + k.limit/8
+	if kept, ok := blockPool.Get().(*[]byte); ok && cap(*kept) >= want {
+		return (*kept)[:0]
+	}
+	return make([]byte, 0, want)
 }
 
 // closeBlock compresses the open block of a partition and sends it on its way.
@@ -126,7 +143,7 @@ func (k *packer) closeBlock(partition int) error {
 	if err := k.openSpill(); err != nil {
 		return err
 	}
-	if _, err := k.spill.Write(k.compressed); err != nil {
+	if _, err := k.buffer.Write(k.compressed); err != nil {
 		return fmt.Errorf("spilling a block: %w", err)
 	}
 	element := append(make([]byte, 0, 64), carrierReference)
@@ -145,9 +162,16 @@ func (k *packer) flush() error {
 		if err := k.closeBlock(partition); err != nil {
 			return err
 		}
+		if block := k.open[partition]; block != nil {
+			blockPool.Put(&block)
+			k.open[partition] = nil
+		}
 	}
 	if k.spill == nil {
 		return nil
+	}
+	if err := k.buffer.Flush(); err != nil {
+		return fmt.Errorf("spilling a block: %w", err)
 	}
 	if err := k.spill.Close(); err != nil {
 		return fmt.Errorf("closing a spill file: %w", err)

@@ -10,9 +10,11 @@ import (
 	"io"
 	"os"
 	"slices"
+
+	"github.com/zeebo/xxh3"
 )
 
-// records gives the records of one partition in order of (key, tag, record).
+// records gives the records of one partition in the order of compareEntries.
 type records interface {
 	next() (entry, error) // an invalid entry at the end
 	close()
@@ -76,14 +78,17 @@ func loadPartition(ctx context.Context, p *taskParams, blocks func(*[]byte) bool
 type memoryRun struct {
 	arena   []byte
 	entries []sortEntry
-	skip    int // bytes that all keys begin with
+	first   []byte // key of the first record
+	skip    int    // bytes that all keys begin with
+	length  int    // of all keys; -1 when they differ
 	at      int
 }
 
 // sortEntry is a record in the arena. It holds no pointers, so that the garbage collector
 // passes over it.
 type sortEntry struct {
-	prefix uint64
+	prefix uint64 // of the key, behind what all keys begin with
+	second uint32 // tag, then 24 bits of the record's hash
 	offset uint32 // of the record in the arena
 }
 
@@ -97,59 +102,74 @@ func (m *memoryRun) index(base int) error {
 	}
 	for rest := m.arena[base:]; len(rest) > 0; {
 		offset := len(m.arena) - len(rest)
-		_, after, err := nextEntry(rest)
+		e, after, err := nextEntry(rest)
 		if err != nil {
 			return err
 		}
-		m.entries = append(m.entries, sortEntry{offset: uint32(offset)})
+		if len(m.entries) == 0 {
+			m.first, m.skip, m.length = bytes.Clone(e.key), len(e.key), len(e.key)
+		}
+		if len(e.key) != m.length {
+			m.length = -1
+		}
+		if n := min(m.skip, len(e.key)); string(e.key[:n]) != string(m.first[:n]) {
+			m.skip = commonPrefix(e.key[:n], m.first)
+		} else {
+			m.skip = n
+		}
+		m.entries = append(m.entries, sortEntry{second: uint32(e.tag)<<24 | recordHash(e.record), offset: uint32(offset)})
 		rest = after
 	}
 	return nil
 }
 
-// entryAt reads a record that add has checked.
+// recordHash are 24 bits that stand for a record in the order of its group.
+func recordHash(record []byte) uint32 { return uint32(xxh3.Hash(record) >> 40) }
+
+// commonPrefix is the number of bytes that two keys begin with.
+func commonPrefix(a, b []byte) int {
+	n := min(len(a), len(b))
+	for i := range n {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
+}
+
+// entryAt reads a record that index has checked.
 func (m *memoryRun) entryAt(offset uint32) entry {
 	e, _, _ := nextEntry(m.arena[offset:])
 	return e
 }
 
 func (m *memoryRun) sort() {
-	m.skip = m.commonPrefix()
 	for i := range m.entries {
 		e := &m.entries[i]
 		key, _, _ := takeBytes(m.arena[e.offset:])
 		e.prefix = prefixOf(key[m.skip:])
 	}
+	whole := m.length >= 0 && m.length-m.skip <= 8 // the prefix tells everything about a key
 	slices.SortFunc(m.entries, func(a, b sortEntry) int {
-		if a.prefix != b.prefix {
-			if a.prefix < b.prefix {
-				return -1
-			}
+		switch {
+		case a.prefix < b.prefix:
+			return -1
+		case a.prefix > b.prefix:
+			return 1
+		case whole && a.second < b.second:
+			return -1
+		case whole && a.second > b.second:
 			return 1
 		}
 		x, y := m.entryAt(a.offset), m.entryAt(b.offset)
-		return compareEntries(&x, &y)
-	})
-}
-
-// commonPrefix is the number of bytes that all keys begin with.
-func (m *memoryRun) commonPrefix() int {
-	if len(m.entries) == 0 {
-		return 0
-	}
-	first, _, _ := takeBytes(m.arena[m.entries[0].offset:])
-	n := len(first)
-	for i := range m.entries {
-		key, _, _ := takeBytes(m.arena[m.entries[i].offset:])
-		n = min(n, len(key))
-		for j := range n {
-			if key[j] != first[j] {
-				n = j
-				break
-			}
+		if c := bytes.Compare(x.key, y.key); c != 0 {
+			return c
 		}
-	}
-	return n
+		if a.second != b.second {
+			return cmp.Compare(a.second, b.second)
+		}
+		return bytes.Compare(x.record, y.record)
+	})
 }
 
 // prefixOf packs the first 8 bytes of a key so that numbers order like bytes.
@@ -162,12 +182,16 @@ func prefixOf(key []byte) uint64 {
 	return binary.BigEndian.Uint64(padded[:])
 }
 
+// compareEntries is the order in which records come: key, tag, hash of the record, record.
 func compareEntries(a, b *entry) int {
 	if c := bytes.Compare(a.key, b.key); c != 0 {
 		return c
 	}
 	if a.tag != b.tag {
 		return cmp.Compare(a.tag, b.tag)
+	}
+	if x, y := recordHash(a.record), recordHash(b.record); x != y {
+		return cmp.Compare(x, y)
 	}
 	return bytes.Compare(a.record, b.record)
 }

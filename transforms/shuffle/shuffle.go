@@ -10,8 +10,8 @@
 //
 //	var countOp = shuffle.Define(shuffle.Op{Name: "count", Map: ..., Reduce: ..., Finish: ...})
 //
-// The order in which a reduce task sees records is (key, tag, record bytes), whatever the
-// number of branches, bundles and workers.
+// The order in which a reduce task sees records is (key, tag, hash of the record, record),
+// whatever the number of branches, bundles and workers.
 package shuffle
 
 import (
@@ -70,12 +70,19 @@ type Job struct {
 // DefaultSortLimit bounds the memory of one reduce task: a larger partition is sorted in runs.
 const DefaultSortLimit = 256 << 20
 
-// PartitionBytes is how many bytes of records one partition should hold.
-const PartitionBytes = 16 << 20
+// DefaultPartitionBytes is how many bytes of records one partition should hold.
+const DefaultPartitionBytes = 16 << 20
 
-// Partitions returns the number of partitions for that many bytes of records.
-func Partitions(bytes int64) int {
-	return max(1, int((bytes+PartitionBytes-1)/PartitionBytes))
+// MaxPartitions bounds how many partitions a job has: parts are numbered with five digits.
+const MaxPartitions = 1 << 16
+
+// Partitions returns the number of partitions for that many bytes of records, so that one holds
+// about size bytes; 0 = DefaultPartitionBytes.
+func Partitions(bytes, size int64) int {
+	if size <= 0 {
+		size = DefaultPartitionBytes
+	}
+	return int(min(max(1, (bytes+size-1)/size), MaxPartitions))
 }
 
 // DefaultBranches is the number of branches for the embedded runner, which takes one source serially.
