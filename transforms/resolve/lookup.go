@@ -1,15 +1,13 @@
 package resolve
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"math"
+	"math/bits"
 	"os"
 	"slices"
-	"sort"
 	"sync"
 	"unsafe"
 
@@ -104,6 +102,8 @@ func hashEntries(n int, reference func(int) (string, uint32)) []entry {
 type Lookup struct {
 	ids     []byte
 	entries []byte
+	starts  []uint32 // first entry of each bucket of hashes
+	shift   int      // of a hash's first 8 bytes to its bucket
 }
 
 // OpenLookup checks the bytes of a lookup file.
@@ -116,7 +116,9 @@ func OpenLookup(data []byte) (*Lookup, error) {
 		return nil, ErrLookup
 	}
 	body := data[lookupHeader:]
-	return &Lookup{body[:customers*idBytes], body[customers*idBytes:]}, nil
+	l := &Lookup{ids: body[:customers*idBytes], entries: body[customers*idBytes:]}
+	l.index()
+	return l, nil
 }
 
 // Customer is the id at an index.
@@ -143,24 +145,30 @@ func (l *Lookup) FindIndex(reference string) (uint32, bool) {
 		return 0, false
 	}
 	hash := xxh3.HashString128(reference).Bytes()
+	bucket := binary.BigEndian.Uint64(hash[:8]) >> l.shift
+	at, end := int(l.starts[bucket])*entryBytes, int(l.starts[bucket+1])*entryBytes
+	for ; at < end; at += entryBytes {
+		if [16]byte(l.entries[at:at+16]) == hash {
+			return binary.LittleEndian.Uint32(l.entries[at+16:]), true
+		}
+	}
+	return 0, false
+}
+
+// index notes where the entries of every bucket begin, about one entry to a bucket: hashes
+// are uniform, and entries ascend.
+func (l *Lookup) index() {
 	n := len(l.entries) / entryBytes
-	// Hashes are uniform: look where the hash should lie, two standard deviations around.
-	guess := int(uint64(binary.BigEndian.Uint32(hash[:4])) * uint64(n) >> 32)
-	reach := 8 + int(math.Sqrt(float64(n)))
-	low, high := max(0, guess-reach), min(n, guess+reach)
-	if low > 0 && bytes.Compare(l.entries[low*entryBytes:low*entryBytes+16], hash[:]) > 0 {
-		low = 0
+	size := bits.Len(uint(n))
+	l.shift = 64 - size
+	l.starts = make([]uint32, 1<<size+1)
+	for i := range n {
+		bucket := binary.BigEndian.Uint64(l.entries[i*entryBytes:]) >> l.shift
+		l.starts[bucket+1] = uint32(i + 1)
 	}
-	if high < n && bytes.Compare(l.entries[high*entryBytes:high*entryBytes+16], hash[:]) <= 0 {
-		high = n
+	for i := 1; i < len(l.starts); i++ {
+		l.starts[i] = max(l.starts[i], l.starts[i-1])
 	}
-	at := low + sort.Search(high-low, func(i int) bool {
-		return bytes.Compare(l.entries[(low+i)*entryBytes:(low+i)*entryBytes+16], hash[:]) >= 0
-	})
-	if at == n || !bytes.Equal(l.entries[at*entryBytes:at*entryBytes+16], hash[:]) {
-		return 0, false
-	}
-	return binary.LittleEndian.Uint32(l.entries[at*entryBytes+16:]), true
 }
 
 var lookups sync.Map // path -> *Lookup: one copy for all tasks of a process

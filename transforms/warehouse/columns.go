@@ -210,16 +210,15 @@ func texts(data encoding.Values) []string {
 func (c *cursor) store(at unsafe.Pointer, i int, slab *slab) {
 	switch c.plan.kind {
 	case reflect.String:
-		var v string
-		if c.indexed {
-			v = c.table[c.page.ints32[i]]
-		} else {
-			v = c.page.texts[i]
-		}
+		target := (*string)(at)
 		if c.plan.pointer {
-			*(**string)(at) = &v
+			target = new(string)
+			*(**string)(at) = target
+		}
+		if c.indexed {
+			*target = c.table[c.page.ints32[i]]
 		} else {
-			*(*string)(at) = v
+			*target = c.page.texts[i]
 		}
 	case reflect.Bool:
 		b := c.page.bits[i/8]>>(i%8)&1 == 1
