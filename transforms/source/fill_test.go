@@ -133,7 +133,7 @@ records:
 
 // The engine keeps what it states about a record: a profile cannot fill it.
 func TestProfilesCannotFillMeta(t *testing.T) {
-	for _, field := range []string{"row", "file", "key", "derived", "content_hash"} {
+	for _, field := range []string{"row", "file", "key", "derived", "content_hash", "shown"} {
 		_, err := Compile(Spec{Name: "own", ProfileName: "own", Profile: "system: own\nname: {en: own, zh: own}\nlayouts:\n  - {name: l, header: [a], records: [{record: party, fields: {" + field + ": a}}]}\n"})
 		if err == nil {
 			t.Errorf("field %s is accepted", field)

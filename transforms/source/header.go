@@ -93,7 +93,7 @@ func (m *mapper) tellTwins(header []string, at []int) {
 			continue
 		}
 		if name := strings.TrimSpace(header[column]); len(index.folded[foldHeader(name)]) > 1 {
-			m.issue(name, CodeTwin)
+			m.countIssue(name, CodeTwin)
 		}
 	}
 }

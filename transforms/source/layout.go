@@ -419,7 +419,7 @@ func (l *layout) field(typ reflect.Type, name string, spec schemas.Field) (*fiel
 		target, f.kind = "texts", fieldTextPart
 	}
 	field, ok := fieldNamed(typ, target)
-	if !ok || len(field.Index) > 1 && name != "updated_at" && name != "merged_into" { // the rest of Meta is the engine's
+	if !ok || name == "shown" || len(field.Index) > 1 && name != "updated_at" && name != "merged_into" { // the rest of Meta is the engine's
 		return nil, fmt.Errorf("no such field%s", strictyaml.Suggest(name, fieldNames(typ)))
 	}
 	f.offset = offsetOf(typ, field.Index)

@@ -54,6 +54,16 @@ type mapper struct {
 	line    int64  // number of the row within its order, from 1
 	order   string // of the last row, for line
 	scratch []byte
+
+	issues  []rowIssue // of the current row: they count when it is accepted
+	plan    *recordPlan
+	element int // number of the array's element that plan is building, from 1
+}
+
+// rowIssue is a bad optional cell. Several records of a row may read the same one.
+type rowIssue struct {
+	column, code string
+	element      int // of an array within the row, from 1; 0: a cell of the row itself
 }
 
 // builtRecord is a record that waits until the whole row is known to be sound.
@@ -99,6 +109,7 @@ func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *m
 
 // row maps one row: to records, to a reject, or to a counted skip.
 func (m *mapper) row(c *cells) error {
+	defer func() { m.issues, m.plan = m.issues[:0], nil }()
 	m.carry(c)
 	for i := range m.layout.convert {
 		p := &m.layout.convert[i]
@@ -112,7 +123,7 @@ func (m *mapper) row(c *cells) error {
 			return nil
 		}
 	}
-	m.built, m.refs, m.keys = m.built[:0], m.refs[:0], m.keys[:0]
+	m.built, m.refs, m.keys, m.plan = m.built[:0], m.refs[:0], m.keys[:0], nil
 	for i, plan := range m.layout.records {
 		if plan.several() {
 			for n, values := range m.variants(plan, c) {
@@ -135,6 +146,7 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 	if !plan.when.holds(values) {
 		return nil
 	}
+	m.plan, m.element = plan, n+1
 	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values, c.bad)}
 	if last := &m.last[i]; last.known && last.hash == b.hash && !plan.several() && !plan.byRow {
 		b.ref = last.ref
@@ -242,6 +254,7 @@ func (m *mapper) emit(c *cells) error {
 			if i != stands {
 				continue
 			}
+			m.plan, m.element = b.plan, 1
 			rec, f := m.build(b.plan, m.blank(b.at, b.plan), c, 0)
 			if f != nil || rec == nil {
 				return fmt.Errorf("%s:%d: a row that repeats a sound one is not sound", m.split.Name, c.row)
@@ -258,6 +271,9 @@ func (m *mapper) emit(c *cells) error {
 		if err := m.sink.Record(b.plan.kind, b.rec); err != nil {
 			return err
 		}
+	}
+	for _, found := range m.issues {
+		m.countIssue(found.column, found.code)
 	}
 	return nil
 }
@@ -280,7 +296,28 @@ func (m *mapper) reject(f *fault, c *cells) error {
 	})
 }
 
+// issue notes a bad optional cell of the row, once however many records read it.
 func (m *mapper) issue(column, code string) {
+	found := rowIssue{column: column, code: code}
+	if m.plan != nil && m.plan.ofElement(m.layout, column) {
+		found.element = m.element
+	}
+	if !slices.Contains(m.issues, found) {
+		m.issues = append(m.issues, found)
+	}
+}
+
+// ofElement tells whether a column belongs to the elements that a plan makes records of, not to
+// the row that holds them.
+func (p *recordPlan) ofElement(l *layout, column string) bool {
+	if p.columnsOf != nil {
+		return column == l.columns[p.columnsOf.value]
+	}
+	return p.each != "" && strings.HasPrefix(column, p.each+".")
+}
+
+// countIssue counts an issue.
+func (m *mapper) countIssue(column, code string) {
 	m.counts.Issues = count(m.counts.Issues, column+"|"+code, 1)
 	m.sink.Issue(column, code)
 }
