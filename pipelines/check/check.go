@@ -19,8 +19,12 @@ import (
 // SampleRows is how many rows of each file are read.
 const SampleRows = 1000
 
-// MaxRejects is the share of a file's rows that may be rejected.
-const MaxRejects = 0.10
+// Bounds of rejects. A few bad rows say nothing about a file, so that a share counts from
+// MinRejects rejects on, or where no row is accepted.
+const (
+	MaxRejects = 0.10 // share of a file's rows that may be rejected
+	MinRejects = 5
+)
 
 // File is what one file would be read as.
 type File struct {
@@ -129,7 +133,7 @@ func (f *File) take(s *source.Source, counts *source.Counts) {
 	switch rejected := share(counts.Rejected.Rows, f.Rows); {
 	case f.Rows == 0:
 		f.Notes = append(f.Notes, "no rows")
-	case rejected > MaxRejects:
+	case rejected > MaxRejects && (counts.Rejected.Rows >= MinRejects || counts.Accepted.Rows == 0):
 		f.fail("%s of the rows would be rejected (bound %s)", percent(rejected), percent(MaxRejects))
 	}
 }

@@ -12,6 +12,9 @@ import (
 const (
 	// MaxRejectShare is the share of a file's rows that may be refused before the file is called bad.
 	MaxRejectShare = 0.05
+	// MinRejects is how many rows must be refused before their share has a bound, unless no row
+	// is accepted: a few bad rows say nothing about a file.
+	MinRejects = 5
 	// MaxIssueShare is the share of a file's rows whose value in one column may be unusable.
 	MaxIssueShare = 0.05
 )
@@ -71,9 +74,10 @@ func FileFindings(a *FileAccount) []Finding {
 		}
 		return float64(n) / float64(of)
 	}
+	few := a.Rejected < MinRejects && (a.Accepted > 0 || a.Rejected == 0)
 	out := []Finding{
 		{Table: name, Check: "bytes_unaccounted", Measured: float64(a.Unaccounted)},
-		{Table: name, Check: "reject_share", Measured: share(a.Rejected, a.Accepted+a.Rejected), Bound: MaxRejectShare},
+		{Table: name, Check: "reject_share", Measured: share(a.Rejected, a.Accepted+a.Rejected), Bound: MaxRejectShare, Informs: few && share(a.Rejected, a.Accepted+a.Rejected) > MaxRejectShare},
 		{Table: name, Check: "rows", Measured: float64(a.Rows()), Informs: true},
 	}
 	for _, code := range sortedKeys(a.Rejects) {

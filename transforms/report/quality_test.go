@@ -47,6 +47,21 @@ func TestFilesAreMeasuredAgainstTheirBounds(t *testing.T) {
 	}
 }
 
+// A few refused rows say nothing about a file, unless there are no others.
+func TestTheShareOfRejectsHasNoBoundWhereTheyAreFew(t *testing.T) {
+	for _, c := range []struct {
+		accepted, rejected int64
+		bound, passed      bool
+	}{
+		{6, 1, false, true}, {6, MinRejects - 1, false, true}, {6, MinRejects, true, false}, {0, 1, true, false}, {0, 0, true, true}, {1000, 1, true, true},
+	} {
+		row := finding(QualityRows(FileFindings(&FileAccount{Accepted: c.accepted, Rejected: c.rejected})), "", "reject_share")
+		if (row.Bound != nil) != c.bound || row.Passed != c.passed {
+			t.Errorf("%d of %d rows refused: %+v", c.rejected, c.accepted+c.rejected, row)
+		}
+	}
+}
+
 func TestQualityRowsAreInTheOrderOfTheirKeyAndUnique(t *testing.T) {
 	counts := rapid.MapOfN(rapid.StringMatching(`[a-c]{0,2}\|[a-c]{1,2}`), rapid.Int64Range(0, 9), 0, 6)
 	rapid.Check(t, func(r *rapid.T) {
