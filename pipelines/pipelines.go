@@ -179,6 +179,9 @@ func writeRunJSON(env *runs.Env, elapsed time.Duration) error {
 	var cpu float64
 	for _, t := range env.Times {
 		cpu += t.CPUSeconds
+		if t.Job == runs.InputsPhase { // before the stages, whose time elapsed is
+			elapsed += time.Duration(t.Seconds * float64(time.Second))
+		}
 	}
 	data, err := json.MarshalIndent(map[string]any{
 		"run_id": env.Layout.RunID, "finished": time.Now().UTC().Format(time.RFC3339), "seconds": elapsed.Seconds(), "cpu_seconds": cpu,

@@ -94,7 +94,11 @@ func (t *terminal) Done(p runs.Progress) {
 
 // jobLine is 63 columns wide for any count that occurs.
 func jobLine(mark string, p runs.Progress) string {
-	return fmt.Sprintf("%s %-18s %12s records %10s/s %8s", mark, p.Job, thousands(p.Records), thousands(rate(p)), clock(p.Elapsed))
+	unit := p.Unit
+	if unit == "" {
+		unit = "records"
+	}
+	return fmt.Sprintf("%s %-18s %12s %-7s %10s/s %8s", mark, p.Job, thousands(p.Records), unit, thousands(rate(p)), clock(p.Elapsed))
 }
 
 // Info prints a line above the live one.
@@ -192,7 +196,11 @@ func (j *jsonLog) Info(message string, fields ...zap.Field) { j.log.Info(message
 func (j *jsonLog) Warn(message string, fields ...zap.Field) { j.log.Warn(message, fields...) }
 
 func progressFields(p runs.Progress) []zap.Field {
-	return []zap.Field{zap.String("job", p.Job), zap.Int64("records", p.Records), zap.Int64("per_second", rate(p)), zap.Duration("elapsed", p.Elapsed)}
+	count := zap.Int64("records", p.Records)
+	if p.Unit != "" {
+		count = zap.Int64(p.Unit, p.Records)
+	}
+	return []zap.Field{zap.String("job", p.Job), count, zap.Int64("per_second", rate(p)), zap.Duration("elapsed", p.Elapsed)}
 }
 
 func rate(p runs.Progress) int64 {

@@ -78,8 +78,10 @@ type runCommand struct {
 
 // Run runs the job.
 func (c *runCommand) Run(io *streams) error {
+	started := time.Now()
 	reporter := newReporter(io.err)
 	plan, err := c.plan(reporter)
+	endLive(reporter)
 	if err != nil {
 		return err
 	}
@@ -94,7 +96,6 @@ func (c *runCommand) Run(io *streams) error {
 	if plan.Env.Config.SaltIsDefault() {
 		reporter.Warn("no salt_file: customer ids are keyed with the project's name alone")
 	}
-	started := time.Now()
 	stop, err := profileCPU(c.CPUProfile)
 	if err != nil {
 		return err

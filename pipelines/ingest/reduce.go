@@ -147,7 +147,6 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 		if err := r.flush(); err != nil {
 			return err
 		}
-		t.Progress(1)
 	}
 	if t.Partition == 0 {
 		if err := r.unread(&p); err != nil {

@@ -36,6 +36,7 @@ type Env struct {
 type JobTime struct {
 	Job        string  `json:"job"`
 	Records    int64   `json:"records"`
+	Unit       string  `json:"unit,omitempty"` // of records, where they are none
 	Seconds    float64 `json:"seconds"`
 	PerSecond  float64 `json:"per_second"` // records
 	CPUSeconds float64 `json:"cpu_seconds"`
@@ -161,18 +162,22 @@ func (e *Env) skipped(job string) {
 
 // Measure runs a piece of work under a name and keeps what it took.
 func (e *Env) Measure(job string, work func(progress func(records int64)) error) error {
+	return e.measure(job, "", work)
+}
+
+func (e *Env) measure(job, unit string, work func(progress func(records int64)) error) error {
 	started, cpu := time.Now(), cpuSeconds()
 	var records int64
 	err := work(func(n int64) {
 		records = max(records, n)
-		e.Reporter.Progress(Progress{Job: job, Records: records, Elapsed: time.Since(started)})
+		e.Reporter.Progress(Progress{Job: job, Records: records, Unit: unit, Elapsed: time.Since(started)})
 	})
 	if err != nil {
 		return err
 	}
 	elapsed := time.Since(started)
-	e.Times = append(e.Times, JobTime{Job: job, Records: records, Seconds: elapsed.Seconds(), PerSecond: math.Round(float64(records) / elapsed.Seconds()), CPUSeconds: cpuSeconds() - cpu, PeakMB: peakMB()})
-	e.Reporter.Done(Progress{Job: job, Records: records, Elapsed: elapsed})
+	e.Times = append(e.Times, JobTime{Job: job, Records: records, Unit: unit, Seconds: elapsed.Seconds(), PerSecond: math.Round(float64(records) / elapsed.Seconds()), CPUSeconds: cpuSeconds() - cpu, PeakMB: peakMB()})
+	e.Reporter.Done(Progress{Job: job, Records: records, Unit: unit, Elapsed: elapsed})
 	return nil
 }
 

@@ -43,8 +43,9 @@ type Inputs struct {
 	Fingerprint string            `json:"fingerprint"` // of all of the above but parent, run id and paths
 }
 
-// Gather hashes all inputs of a run. Files come sorted by (source, name).
-func Gather(c *config.Config, files []InputFile, parent, code string) (*Inputs, error) {
+// Gather hashes all inputs of a run. Files come sorted by (source, name). read is told how many
+// bytes of the sources' files have been read so far, from one goroutine at a time.
+func Gather(c *config.Config, files []InputFile, parent, code string, read func(bytes int64)) (*Inputs, error) {
 	in := &Inputs{Parent: parent, AsOf: c.AsOfDate(), Code: code, Extra: map[string]string{}, Files: files}
 	sort.Slice(in.Files, func(i, j int) bool {
 		if in.Files[i].Source != in.Files[j].Source {
@@ -52,7 +53,7 @@ func Gather(c *config.Config, files []InputFile, parent, code string) (*Inputs, 
 		}
 		return in.Files[i].Name < in.Files[j].Name
 	})
-	if err := hashFiles(in.Files); err != nil {
+	if err := hashFiles(in.Files, read); err != nil {
 		return nil, err
 	}
 	configHash, err := hashConfig(c)
@@ -161,7 +162,8 @@ func RuleFiles(dir string) ([]string, error) {
 // hashWorkers bounds how many files are hashed side by side.
 const hashWorkers = 4
 
-func hashFiles(files []InputFile) error {
+func hashFiles(files []InputFile, read func(bytes int64)) error {
+	counted := &counter{read: read}
 	errs := make([]error, len(files))
 	var wait sync.WaitGroup
 	slots := make(chan struct{}, hashWorkers)
@@ -169,7 +171,7 @@ func hashFiles(files []InputFile) error {
 		wait.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			files[i].SHA256, errs[i] = hashFile(files[i].Path)
+			files[i].SHA256, errs[i] = hashFile(files[i].Path, counted)
 		})
 	}
 	wait.Wait()
@@ -204,14 +206,31 @@ func hashTree(path string) (string, error) {
 	return hex.EncodeToString(hash.Sum(nil)), err
 }
 
-func hashFile(path string) (string, error) {
+// counter counts the bytes that several goroutines read.
+type counter struct {
+	mutex sync.Mutex
+	bytes int64
+	read  func(bytes int64)
+}
+
+// Write takes what was read.
+func (c *counter) Write(data []byte) (int, error) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.bytes += int64(len(data))
+	c.read(c.bytes)
+	return len(data), nil
+}
+
+// hashFile hashes a file; what is read is also handed to others.
+func hashFile(path string, others ...io.Writer) (string, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return "", err
 	}
 	defer file.Close()
 	hash := sha256.New()
-	if _, err := io.CopyBuffer(hash, file, make([]byte, 1<<20)); err != nil {
+	if _, err := io.CopyBuffer(io.MultiWriter(append(others, hash)...), file, make([]byte, 1<<20)); err != nil {
 		return "", fmt.Errorf("hashing %s: %w", path, err)
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil

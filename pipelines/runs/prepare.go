@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/tributary-cdp/tributary/pipelines/config"
 	"github.com/tributary-cdp/tributary/pipelines/launch"
@@ -19,9 +20,9 @@ type Plan struct {
 // Request is what the caller asks of a run.
 type Request struct {
 	Launch   launch.Options
-	Reporter Reporter
-	Force    bool   // an unchanged run is done again under its own id
-	RunID    string // the run that is meant; optional. Its inputs.json, once written, fixes the parent
+	Reporter Reporter // nil = Silent
+	Force    bool     // an unchanged run is done again under its own id
+	RunID    string   // the run that is meant; optional. Its inputs.json, once written, fixes the parent
 }
 
 // Prepare gathers the inputs of a run. Nothing is written.
@@ -44,7 +45,11 @@ func Prepare(c *config.Config, r Request) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := Gather(c, files, parent, CodeVersion)
+	if r.Reporter == nil {
+		r.Reporter = Silent{}
+	}
+	env := &Env{Config: c, Specs: specs, Launch: r.Launch, Reporter: r.Reporter}
+	in, err := env.gather(files, parent)
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +69,36 @@ func Prepare(c *config.Config, r Request) (*Plan, error) {
 	if r.RunID != "" && r.RunID != in.RunID {
 		return nil, ConfigError("the inputs make run %s, not %s: a file, the config or the program changed (tributary plan says what)", in.RunID, r.RunID)
 	}
-	plan.Env = &Env{
-		Config: c, Layout: Layout{c.Output.Path, in.RunID}, Inputs: in, Specs: specs,
-		Launch: r.Launch, Reporter: r.Reporter, Fresh: fresh,
-	}
+	env.Layout, env.Inputs, env.Fresh = Layout{c.Output.Path, in.RunID}, in, fresh
+	plan.Env = env
 	return plan, nil
 }
+
+// InputsPhase is the name of what a run does before its first job: hashing what it reads.
+const InputsPhase = "inputs"
+
+// tellEvery bounds how often hashing reports.
+const tellEvery = 200 * time.Millisecond
+
+// gather hashes the inputs, which takes a while where they are large.
+func (e *Env) gather(files []InputFile, parent string) (in *Inputs, err error) {
+	err = e.measure(InputsPhase, "MB", func(progress func(int64)) error {
+		told := time.Now()
+		var bytes int64
+		in, err = Gather(e.Config, files, parent, CodeVersion, func(n int64) {
+			if bytes = n; time.Since(told) >= tellEvery {
+				told = time.Now()
+				progress(megabytes(bytes))
+			}
+		})
+		progress(megabytes(bytes))
+		return err
+	})
+	return in, err
+}
+
+// megabytes rounds up.
+func megabytes(bytes int64) int64 { return (bytes + 999_999) / 1_000_000 }
 
 // parentOf is the parent of the run that is asked for: the current run, unless inputs.json of
 // the run itself names another one.

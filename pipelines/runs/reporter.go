@@ -9,7 +9,8 @@ import (
 // Progress is how far one job is.
 type Progress struct {
 	Job     string        // ingest, identity.score ...
-	Records int64         // records read so far
+	Records int64         // records read so far, or whatever Unit says
+	Unit    string        // empty = records
 	Elapsed time.Duration // since the job began
 	Skipped bool          // the job had been done already
 }

@@ -244,6 +244,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 					}
 				}
 			}
+			t.Progress(len(rows))
 			return nil
 		}); err != nil {
 			return err

@@ -127,7 +127,8 @@ func (f *reduceFn) ProcessElement(ctx context.Context, key int, blocks func(*[]b
 	if op.Reduce == nil {
 		return nil
 	}
-	task := &ReduceTask{Params: f.Params, Partition: partition, Partitions: f.Partitions, ctx: ctx, records: records, report: report}
+	counter := beam.NewCounter(MetricNamespace, ProgressCounter)
+	task := &ReduceTask{Params: f.Params, Partition: partition, Partitions: f.Partitions, ctx: ctx, records: records, report: report, progress: func(n int64) { counter.Inc(ctx, n) }}
 	if err := op.Reduce(ctx, task); err != nil {
 		return err
 	}

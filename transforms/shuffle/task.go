@@ -57,10 +57,11 @@ type ReduceTask struct {
 	Partition  int
 	Partitions int
 
-	ctx     context.Context
-	records records
-	report  func([]byte)
-	current entry
+	ctx      context.Context
+	records  records
+	report   func([]byte)
+	progress func(int64)
+	current  entry
 	key     []byte
 	started bool // current holds a record
 	seen    int
@@ -105,9 +106,9 @@ func (t *ReduceTask) Record() (tag uint8, record []byte, ok bool) {
 // Report sends a small result to Finish.
 func (t *ReduceTask) Report(result []byte) { t.report(result) }
 
-// Progress is called for groups that are done; reducers report no records of their own, since
-// records are counted where they are read.
-func (t *ReduceTask) Progress(int) {}
+// Progress counts records that a reduce task reads besides those it is handed, which their
+// map tasks have counted.
+func (t *ReduceTask) Progress(n int) { t.progress(int64(n)) }
 
 func (t *ReduceTask) advance() bool {
 	if t.seen++; t.seen%checkEvery == 0 && t.err == nil {
