@@ -201,7 +201,7 @@ func measure(name string, b benchmark) error {
 		}
 		job := shuffle.Job{
 			Params: fmt.Append(nil, b.keys), Work: items, Branches: opts.Branches(),
-			Partitions: shuffle.Partitions(int64(b.records * recordBytes)),
+			Partitions: shuffle.Partitions(int64(b.records*recordBytes), 0),
 		}
 		if b.carrier == "references" {
 			job.Scratch = scratch

@@ -93,7 +93,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 		}
 	}
 	p := params{Base: env.Base(JobName), AsOfEnd: env.Config.AsOfEnd(), Rules: files, Suppression: env.Config.Suppression, Regions: env.Config.Identity.Regions}
-	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: p, Work: works, Partitions: shuffle.Partitions(bytes * expansion)})
+	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: p, Work: works, Partitions: env.Partitions(bytes * expansion)})
 }
 
 // lists are the rules and the suppression list; all tasks of a process share them.

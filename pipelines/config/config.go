@@ -22,6 +22,7 @@ type Config struct {
 	Value       Value     `yaml:"value"`       // optional
 	Rules       string    `yaml:"rules"`       // folder of rule files; optional
 	Suppression string    `yaml:"suppression"` // CSV: identifier_type, identifier, channel, reason, since; optional
+	Shuffle     Shuffle   `yaml:"shuffle"`     // optional
 	Output      Output    `yaml:"output"`      // required
 	file        string    // the config file itself
 	text        []byte    // as read
@@ -105,6 +106,12 @@ type Value struct {
 	HorizonDays  int     `yaml:"horizon_days"`  // churn horizon; default 180
 	ActiveDays   int     `yaml:"active_days"`   // active(h); default 180
 	DiscountRate float64 `yaml:"discount_rate"` // per year; default 0.10
+}
+
+// Shuffle are the settings of how a job's records are divided. They decide how many parts a
+// table has, so they count in the run's id.
+type Shuffle struct {
+	PartitionMB float64 `yaml:"partition_mb"` // records of one partition; 0 = shuffle.DefaultPartitionBytes
 }
 
 // Output says where tables, files and reports go.

@@ -134,6 +134,7 @@ func (v *validator) run() {
 	v.general()
 	v.sources()
 	v.identity()
+	v.shuffle()
 	v.paths()
 	v.salt()
 }
@@ -214,6 +215,19 @@ func (v *validator) general() {
 	}
 	if c.Value.HorizonDays < 1 || c.Value.ActiveDays < 1 || c.Value.DiscountRate < 0 || c.Value.DiscountRate >= 1 {
 		v.fail(v.line("value"), "value: days must be above 0 and the discount rate in [0, 1)")
+	}
+}
+
+// Bounds of shuffle.partition_mb: a kilobyte, and what a worker sorts with runs on disk.
+const (
+	minPartitionMB = 0.001
+	maxPartitionMB = 4096
+)
+
+func (v *validator) shuffle() {
+	size := v.c.Shuffle.PartitionMB
+	if child(child(v.root, "shuffle"), "partition_mb") != nil && !(size >= minPartitionMB && size <= maxPartitionMB) {
+		v.fail(v.line("shuffle", "partition_mb"), "shuffle.partition_mb must be between %v and %v", minPartitionMB, maxPartitionMB)
 	}
 }
 

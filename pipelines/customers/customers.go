@@ -115,7 +115,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
 		return err
 	}
-	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: shuffle.Partitions(bytes * expansion)})
+	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
 }
 
 // worksOf lists all parts, the largest first, with the bytes of what is shuffled and the

@@ -104,7 +104,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	work, bytes := scoreWorks(env, m)
 	if err := env.Run(ctx, runs.Job{
 		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings, env.Config.AsOfEnd()}, Work: work,
-		Partitions: shuffle.Partitions(bytes * 2),
+		Partitions: env.Partitions(bytes * 2),
 	}); err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	return env.Run(ctx, runs.Job{
 		Name: JobName, Op: op, Params: &p, Work: work,
-		Partitions: shuffle.Partitions(int64(float64(total) * expansion)),
+		Partitions: env.Partitions(int64(float64(total) * expansion)),
 	})
 }
 

@@ -70,6 +70,12 @@ func (e *Env) Base(job string) Base {
 // Layout names the paths of the run.
 func (b *Base) Layout() Layout { return Layout{Out: b.Out, RunID: b.RunID} }
 
+// Partitions is the number of partitions for that many bytes of records. It follows the input
+// and the config, so that the same run has the same parts.
+func (e *Env) Partitions(bytes int64) int {
+	return shuffle.Partitions(bytes, int64(e.Config.Shuffle.PartitionMB*(1<<20)))
+}
+
 // Done tells whether a job has finished in this run, with all its files in place.
 func (e *Env) Done(job string) bool {
 	m, err := warehouse.ReadManifest(e.Layout.Manifest(job))

@@ -105,6 +105,7 @@ func TestARunIDFollowsEverythingThatDecidesTheOutput(t *testing.T) {
 		"name of a file":      func(b *bench) { os.Rename(b.path("orders/2026.csv"), b.path("orders/2025.csv")) },
 		"one file more":       func(b *bench) { b.write("orders/2027.csv", "no,at,amount\n") },
 		"a key of the config": func(b *bench) { b.write("tributary.yaml", strings.Replace(benchConfig, "EUR", "USD", 1)) },
+		"size of partitions":  func(b *bench) { b.write("tributary.yaml", benchConfig+"shuffle: {partition_mb: 0.5}\n") },
 		"a mapping":           func(b *bench) { b.write("tributary.yaml", strings.Replace(benchConfig, "key: id", "key: name", 1)) },
 		"manual decisions":    func(b *bench) { b.write("decisions.csv", "left,right,decision\n") },
 		"the project's salt": func(b *bench) {
