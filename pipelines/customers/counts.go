@@ -17,7 +17,7 @@ const CountsFile = "counts.json"
 
 // Counts are the counts of all customers.
 type Counts struct {
-	Partitions int          `json:"partitions"` // of customers by the hash of their id: part N holds partition N
+	Partitions int          `json:"partitions"` // of customers by the hash of their key: part N holds partition N
 	Settings   kpi.Settings `json:"settings"`
 	Periods    []kpi.Count  `json:"periods"`
 }

@@ -67,7 +67,7 @@ var kinds = []string{
 var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapPart, Reduce: reducePartition, Finish: finish})
 
 // expansion: a byte of Parquet becomes about so many bytes of records.
-const expansion = 6
+const expansion = 4
 
 // Run runs the stage.
 func Run(ctx context.Context, env *runs.Env) error {
@@ -93,17 +93,11 @@ func Run(ctx context.Context, env *runs.Env) error {
 	for i, source := range env.Config.Sources {
 		p.Trust[source.Name] = golden.Trust{Priority: source.Priority, Order: i}
 	}
-	for _, small := range clustered.Small {
-		path := filepath.Join(env.Layout.Dir(), small.Name)
-		switch filepath.Base(small.Name) {
-		case identity.LookupFile:
-			p.Lookup, p.LookupSum = path, small.SHA256
-		case identity.OrdinalFile:
-			p.Ordinals = path
-		}
+	if p.Lookup, p.LookupSum, err = smallFile(env, clustered, identity.LookupFile); err != nil {
+		return err
 	}
-	if p.Lookup == "" || p.Ordinals == "" {
-		return fmt.Errorf("job %s left no lookup", identity.ClusterJob)
+	if p.Ordinals, _, err = smallFile(env, clustered, identity.OrdinalFile); err != nil {
+		return err
 	}
 	works, bytes, lines := worksOf(env, records, scored)
 	p.NoLines = lines == 0
@@ -116,6 +110,25 @@ func Run(ctx context.Context, env *runs.Env) error {
 		return err
 	}
 	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
+}
+
+// LookupOf is the file that leads from references to customers, and its hash.
+func LookupOf(env *runs.Env) (path, sum string, err error) {
+	m, err := env.Manifest(identity.ClusterJob)
+	if err != nil {
+		return "", "", err
+	}
+	return smallFile(env, m, identity.LookupFile)
+}
+
+// smallFile finds a small file that a job left.
+func smallFile(env *runs.Env, m *warehouse.Manifest, name string) (path, sum string, err error) {
+	for _, small := range m.Small {
+		if filepath.Base(small.Name) == name {
+			return filepath.Join(env.Layout.Dir(), small.Name), small.SHA256, nil
+		}
+	}
+	return "", "", fmt.Errorf("job %s left no %s", m.Job, name)
 }
 
 // worksOf lists all parts, the largest first, with the bytes of what is shuffled and the
@@ -184,8 +197,9 @@ func firstOrderDay(ctx context.Context, env *runs.Env, m *warehouse.Manifest) (i
 	return days.day(first), nil
 }
 
-// report is what one partition tells Finish.
+// report is what one partition tells Finish, or one map task that wrote order lines.
 type report struct {
+	Partition  bool                     `json:"partition"`
 	Files      map[string]runs.PartFile `json:"files"`
 	Restricted []warehouse.FileInfo     `json:"restricted"`
 	Revenue    []revenueRow             `json:"revenue"`
@@ -199,11 +213,14 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	}
 	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
 	revenue := reconciliation{}
-	counts := Counts{Partitions: len(results), Settings: kpiSettings(&p)}
+	counts := Counts{Settings: kpiSettings(&p)}
 	for _, result := range results {
 		var r report
 		if err := json.Unmarshal(result, &r); err != nil {
 			return err
+		}
+		if r.Partition {
+			counts.Partitions++
 		}
 		runs.AddTo(m, r.Files)
 		m.Small = append(m.Small, r.Restricted...)

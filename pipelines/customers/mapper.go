@@ -116,16 +116,9 @@ type sender struct {
 	refs     []byte
 }
 
-// First bytes of keys: of customers, in the order of their ids, then of records that belong
-// to nobody.
-const (
-	somebody = 'c' // and 4 bytes: the customer's index, big endian
-	nobody   = '~' // and a hash of the record's own reference, or of what a consent is about
-)
-
 func send[T any](s *sender, customer int64, m *schemas.Meta, tag uint8, c *codec.Codec[T], v *T) error {
 	if customer >= 0 {
-		s.key = binary.BigEndian.AppendUint32(append(s.key[:0], somebody), uint32(customer))
+		s.key = appendKey(s.key[:0], uint32(customer))
 	} else {
 		s.refs = appendReference(s.refs[:0], m)
 		s.key = binary.BigEndian.AppendUint64(append(s.key[:0], nobody), xxh3.Hash(s.refs))

@@ -161,7 +161,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts()})
+	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts()})
 	if err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -28,6 +29,8 @@ type applyParams struct {
 	Points    bool           `json:"points"`   // some source counts points
 	Values    string         `json:"values"`
 	ValuesSum string         `json:"values_sum"`
+	Lookup    string         `json:"lookup"` // of customers; "" without a parent
+	LookupSum string         `json:"lookup_sum"`
 }
 
 // applyWork is one part of what the parent run said.
@@ -47,9 +50,9 @@ var (
 	sentCodec    = codec.For[Sent]()
 )
 
-// Profiles lie in partitions by the hash of the customer's id. What the parent run said is
-// shuffled into the same partitions, and a reduce task joins the two in order of the ids:
-// wide rows never travel.
+// Profiles lie in the partitions of the customers stage. What the parent run said is shuffled
+// under the same keys into the same partitions, and a reduce task joins the two in order of the
+// ids: wide rows never travel. Customers who are no more come last.
 var applyOp = shuffle.Define(shuffle.Op{Name: ApplyJob, Map: mapParent, Reduce: applyPartition, Finish: finishApply})
 
 func runApply(ctx context.Context, env *runs.Env) error {
@@ -88,6 +91,11 @@ func runApply(ctx context.Context, env *runs.Env) error {
 	if err != nil {
 		return err
 	}
+	if len(work) > 0 {
+		if p.Lookup, p.LookupSum, err = customers.LookupOf(env); err != nil {
+			return err
+		}
+	}
 	return env.Run(ctx, runs.Job{Name: ApplyJob, Op: applyOp, Params: p, Work: work, Partitions: counts.Partitions})
 }
 
@@ -118,15 +126,23 @@ func parentWork(env *runs.Env) (work []any, err error) {
 }
 
 func mapParent(ctx context.Context, t *shuffle.MapTask) error {
+	var p applyParams
+	if err := json.Unmarshal(t.Params, &p); err != nil {
+		return err
+	}
 	var w applyWork
 	if err := json.Unmarshal(t.Work, &w); err != nil {
+		return err
+	}
+	lookup, err := resolve.LoadLookup(p.Lookup, p.LookupSum)
+	if err != nil {
 		return err
 	}
 	var key, rec []byte
 	if w.Table == SentTable {
 		return warehouse.Read(ctx, w.Path, nil, func(rows []Sent) error {
 			for i := range rows {
-				key, rec = append(key[:0], rows[i].CustomerID...), sentCodec.Append(rec[:0], &rows[i])
+				key, rec = customers.AppendKey(key[:0], lookup, rows[i].CustomerID), sentCodec.Append(rec[:0], &rows[i])
 				if err := t.Emit(key, tagSent, rec); err != nil {
 					return err
 				}
@@ -138,8 +154,7 @@ func mapParent(ctx context.Context, t *shuffle.MapTask) error {
 	columns := []string{"customer_id", "scheme", "segment", "since", "previous_segment"}
 	return warehouse.Read(ctx, w.Path, columns, func(rows []schemas.CustomerSegment) error {
 		for i := range rows {
-			key = append(key[:0], rows[i].CustomerID...)
-			rows[i].CustomerID = ""
+			key = customers.AppendKey(key[:0], lookup, rows[i].CustomerID)
 			rec = segmentCodec.Append(rec[:0], &rows[i])
 			if err := t.Emit(key, tagSegment, rec); err != nil {
 				return err
@@ -159,7 +174,7 @@ type before struct {
 // parent walks what the parent run said beside the profiles.
 type parent struct {
 	t    *shuffle.ReduceTask
-	key  string
+	id   string // customer
 	more bool
 	now  before
 }
@@ -169,21 +184,20 @@ func (b *parent) advance() (err error) {
 	if b.more = b.t.Next(); !b.more {
 		return nil
 	}
-	b.key = string(b.t.Key())
 	for tag, rec, ok := b.t.Record(); ok; tag, rec, ok = b.t.Record() {
 		if tag == tagSegment {
 			var row schemas.CustomerSegment
 			if err := segmentCodec.Decode(rec, &row); err != nil {
 				return err
 			}
-			b.now.segments = append(b.now.segments, row)
+			b.id, b.now.segments = row.CustomerID, append(b.now.segments, row)
 			continue
 		}
 		var row Sent
 		if err := sentCodec.Decode(rec, &row); err != nil {
 			return err
 		}
-		b.now.sent = append(b.now.sent, row.Audience+"/"+row.Platform)
+		b.id, b.now.sent = row.CustomerID, append(b.now.sent, row.Audience+"/"+row.Platform)
 	}
 	return nil
 }
@@ -214,8 +228,8 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 		return err
 	}
 	gone := func(until string) error { // customers of the parent run that are no more
-		for old.more && (until == "" || old.key < until) {
-			if err := a.gone(old.key, &old.now); err != nil {
+		for old.more && (until == "" || old.id < until) {
+			if err := a.gone(old.id, &old.now); err != nil {
 				return err
 			}
 			if err := old.advance(); err != nil {
@@ -231,7 +245,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 				if err := gone(rows[i].CustomerID); err != nil {
 					return err
 				}
-				said, known := nothing, old.more && old.key == rows[i].CustomerID
+				said, known := nothing, old.more && old.id == rows[i].CustomerID
 				if known {
 					said = &old.now
 				}

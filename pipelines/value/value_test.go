@@ -408,9 +408,12 @@ segment: {scheme: mine, code: big, name: {en: Big, zh: 大客户}, when: revenue
 
 func TestSegmentsRememberSinceAndPrevious(t *testing.T) {
 	s, dir := newShop(80, false), t.TempDir()
-	s.write(t, dir, nil)
+	// Order lines are written by map tasks, which are no partitions of customers.
+	withLines := strings.ReplaceAll(shopConfig, "rules: rules", `  - {name: lines, namespace: shop, path: lines.csv, mapping: {record: order_line, key: id, fields: {order_id: order, sku: sku, amount: amount}}}
+rules: rules`)
+	s.write(t, dir, map[string]string{"tributary.yaml": withLines, "lines.csv": "id,order,sku,amount\nl1,o1,cup,1.00\nl2,o2,cup,2.00\n"})
 	first := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), stageValue)
-	pipetest.Write(t, dir, map[string]string{"tributary.yaml": strings.ReplaceAll(shopConfig, "2026-06-30", "2026-09-30")})
+	pipetest.Write(t, dir, map[string]string{"tributary.yaml": strings.ReplaceAll(withLines, "2026-06-30", "2026-09-30")})
 	second := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), stageValue)
 	if second.Inputs.Parent != first.Layout.RunID {
 		t.Fatalf("parent %q", second.Inputs.Parent)
