@@ -74,10 +74,10 @@ func guard(what string, err *error) {
 	*err = fmt.Errorf("%s%d %s: %w%s", ErrorOpen, code, what, *err, ErrorClose)
 }
 
-// mapFn runs one map task for each work item.
+// mapFn runs one map task over a list of work items.
 type mapFn struct{ taskParams }
 
-// ProcessElement packs the records of one work item into blocks.
+// ProcessElement packs the records of the task's work items into blocks.
 func (f *mapFn) ProcessElement(ctx context.Context, work []byte, emit func(int, []byte), report func([]byte)) (err error) {
 	defer guard(f.Op+": map", &err)
 	op, err := lookup(f.Op)
@@ -87,12 +87,22 @@ func (f *mapFn) ProcessElement(ctx context.Context, work []byte, emit func(int, 
 	counter := beam.NewCounter(MetricNamespace, ProgressCounter)
 	p := newPacker(&f.taskParams, func(partition int, block []byte) { emit(f.key(partition), block) })
 	defer p.abandon()
+	items, err := unbundle(work)
+	if err != nil {
+		return err
+	}
 	task := &MapTask{
-		Params: f.Params, Work: work, op: op, ctx: ctx, packer: p, report: report,
+		Params: f.Params, op: op, ctx: ctx, packer: p, report: report,
 		progress: func(n int64) { counter.Inc(ctx, n) },
 	}
-	if err := op.Map(ctx, task); err != nil {
-		return err
+	for _, item := range items {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		task.Work = item
+		if err := op.Map(ctx, task); err != nil {
+			return err
+		}
 	}
 	task.flushProgress()
 	return p.flush()

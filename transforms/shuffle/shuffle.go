@@ -16,6 +16,7 @@ package shuffle
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"runtime"
 	"sort"
@@ -59,7 +60,7 @@ func lookup(name string) (*Op, error) {
 // Job is one run of an operation.
 type Job struct {
 	Params     []byte   // the same for all tasks; JSON by convention
-	Work       [][]byte // one map task each, dealt to branches in order
+	Work       [][]byte // items of map tasks, dealt to branches in order: the largest first
 	Partitions int      // Required: at least 1; decides the output files, so it follows the input alone
 	Branches   int      // copies of the graph that run side by side; 0 = 1. Never changes the output
 	Scratch    string   // folder that all workers reach: blocks go there and only references travel. Empty = inline blocks
@@ -109,6 +110,11 @@ func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
 		}
 	}
 	for _, work := range deal(job.Work, branches) {
+		if branches > 1 {
+			work = bundle(work, 1) // the runner takes a source serially: one task packs for all of it
+		} else {
+			work = bundle(work, maxTasks)
+		}
 		packed, reports := beam.ParDo2(s, &mapFn{params}, beam.CreateList(s, work))
 		add(packed)
 		results = append(results, reports)
@@ -122,13 +128,44 @@ func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
 	return beam.ParDo(s, &finishFn{params}, beam.GroupByKey(s, one))
 }
 
-// deal gives work items to branches in turn.
+// maxTasks bounds the map tasks of a runner with workers: tasks that pack few records make
+// many small blocks.
+const maxTasks = 128
+
+// deal gives work items to branches in turn, to and fro, so that none gets all the larger ones
+// of a list in descending order.
 func deal(work [][]byte, branches int) [][][]byte {
 	out := make([][][]byte, min(branches, len(work)))
 	for i, item := range work {
-		out[i%len(out)] = append(out[i%len(out)], item)
+		branch := i % len(out)
+		if i/len(out)%2 == 1 {
+			branch = len(out) - 1 - branch
+		}
+		out[branch] = append(out[branch], item)
 	}
 	return out
+}
+
+// bundle puts work items together into at most so many tasks, each item behind its length.
+func bundle(items [][]byte, tasks int) [][]byte {
+	out := make([][]byte, min(tasks, len(items)))
+	for i, item := range items {
+		task := i % len(out)
+		out[task] = append(binary.AppendUvarint(out[task], uint64(len(item))), item...)
+	}
+	return out
+}
+
+// unbundle gives the work items of one task.
+func unbundle(task []byte) (items [][]byte, err error) {
+	for len(task) > 0 {
+		item, rest, ok := takeBytes(task)
+		if !ok {
+			return nil, fmt.Errorf("%w: a task's list of work", ErrCorruptBlock)
+		}
+		items, task = append(items, item), rest
+	}
+	return items, nil
 }
 
 // partitionOf is the partition of a key.

@@ -20,7 +20,7 @@ func WriteEmpty(root, table string, row reflect.Type) (FileInfo, error) {
 		return FileInfo{}, fmt.Errorf("writing the empty table %s: %w", table, err)
 	}
 	var data bytes.Buffer
-	options := append(writerOptions(), parquet.SchemaOf(reflect.New(row).Interface()))
+	options := append(writerOptions(table), parquet.SchemaOf(reflect.New(row).Interface()))
 	if err := parquet.NewWriter(&data, options...).Close(); err != nil {
 		return fail(err)
 	}

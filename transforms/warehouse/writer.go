@@ -12,8 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress/snappy"
 	"github.com/parquet-go/parquet-go/compress/zstd"
 )
 
@@ -65,17 +67,21 @@ func Create[T any](root, table string, part int) (*Writer[T], error) {
 	}
 	w := &Writer[T]{path: path, name: filepath.ToSlash(name), file: file, hash: sha256.New(), batch: make([]T, 0, batchRows), nulls: optionalFields(reflect.TypeFor[T]())}
 	w.buffer = bufio.NewWriterSize(io.MultiWriter(file, w.hash), 1<<18)
-	w.parquet = parquet.NewGenericWriter[T](w.buffer, writerOptions()...)
+	w.parquet = parquet.NewGenericWriter[T](w.buffer, writerOptions(table)...)
 	return w, nil
 }
 
-func writerOptions() []parquet.WriterOption {
-	return []parquet.WriterOption{
-		parquet.Compression(compression),
+// writerOptions say how a table is written: tables small and with statistics, for those who
+// query them; the records between two stages, which are read once and whole, fast.
+func writerOptions(table string) []parquet.WriterOption {
+	options := []parquet.WriterOption{
 		parquet.CreatedBy("tributary", "1", "0"),
 		parquet.MaxRowsPerRowGroup(RowGroupRows),
-		parquet.DataPageStatistics(true),
 	}
+	if strings.HasPrefix(filepath.ToSlash(table), "records/") {
+		return append(options, parquet.Compression(&snappy.Codec{}))
+	}
+	return append(options, parquet.Compression(compression), parquet.DataPageStatistics(true))
 }
 
 // Add appends one row.
