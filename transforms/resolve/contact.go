@@ -30,6 +30,9 @@ type contactGroup struct {
 // linkContact links the records of a contact value, party by party. An office mailbox says
 // nothing by itself: there only names that agree link.
 func linkContact(rule, value string, members []Member, s Settings, office bool) ([]Link, []Conflict) {
+	if len(members) < 2 {
+		return nil, nil
+	}
 	g := &contactGroup{rule: rule, members: members}
 	g.gather()
 	if len(g.parties) > s.MaxShared {

@@ -19,6 +19,7 @@ func TestSendersAreNotTheHolder(t *testing.T) {
 		want    string
 	}{
 		"one is the sender":        {[]Member{account(1, "a", 1), account(2, "a", 5), desk}, "[{2 9 phone}]"},
+		"nobody is left":           {[]Member{account(1, "a", 1), account(2, "a", 1)}, "[]"},
 		"level":                    {[]Member{account(1, "a", 1), account(2, "a", 1), desk}, "[]"},
 		"two shops":                {[]Member{account(1, "a", 1), account(2, "b", 5), desk}, "[{1 2 phone} {2 9 phone}]"},
 		"no account":               {[]Member{account(1, "", 1), account(2, "", 5), desk}, "[{1 2 phone} {2 9 phone}]"},
