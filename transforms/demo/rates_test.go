@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tributary-cdp/tributary/internal/thorough"
 )
 
 // sample is a company of 20,000 customers, as written.
@@ -19,9 +21,10 @@ type sample struct {
 }
 
 func newSample(t *testing.T) *sample {
-	s := &sample{t: t, data: made(t, 20_000), persons: map[string]*person{}, entity: map[string]string{}, tags: map[string]string{}}
-	s.w = newWorld(Params{Customers: 20_000, Seed: 7, AsOf: DefaultAsOf})
-	for number := range 400 {
+	customers := thorough.N(6_000, 20_000) // whole blocks
+	s := &sample{t: t, data: made(t, customers), persons: map[string]*person{}, entity: map[string]string{}, tags: map[string]string{}}
+	s.w = newWorld(Params{Customers: customers, Seed: 7, AsOf: DefaultAsOf})
+	for number := range customers / blockSize {
 		b := s.w.newBlock(number)
 		for i := range b.persons {
 			s.persons[b.persons[i].id] = &b.persons[i]

@@ -16,6 +16,7 @@ import (
 	"github.com/zeebo/xxh3"
 	"pgregory.net/rapid"
 
+	"github.com/tributary-cdp/tributary/internal/thorough"
 	"github.com/tributary-cdp/tributary/pipelines/launch"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
@@ -103,7 +104,7 @@ func runJob(t testing.TB, items []work, job shuffle.Job) (string, error) {
 }
 
 func TestGroupsAreThoseOfAPlainMapWhateverTheLayout(t *testing.T) {
-	rapid.Check(t, func(r *rapid.T) {
+	thorough.Check(t, 20, func(r *rapid.T) {
 		var items []work
 		groups := map[string][]string{}
 		for range rapid.IntRange(0, 4).Draw(r, "items") {

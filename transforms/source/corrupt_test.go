@@ -9,11 +9,12 @@ import (
 	"testing"
 
 	"github.com/tributary-cdp/tributary/internal/shareddata"
+	"github.com/tributary-cdp/tributary/internal/thorough"
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
-// corruptions is how many broken files the test below reads; bench-like runs may raise it.
-const corruptions = 2000
+// corruptions is how many broken files the test below reads.
+var corruptions = thorough.N(400, 2000)
 
 // sampleFile is a sound export.
 type sampleFile struct {
