@@ -80,14 +80,13 @@ type memoryRun struct {
 	entries []sortEntry
 	first   []byte // key of the first record
 	skip    int    // bytes that all keys begin with
-	length  int    // of all keys; -1 when they differ
 	at      int
 }
 
 // sortEntry is a record in the arena. It holds no pointers, so that the garbage collector
 // passes over it.
 type sortEntry struct {
-	prefix uint64 // of the key, behind what all keys begin with
+	prefix uint64 // 8 bytes of the key
 	second uint32 // tag, then 24 bits of the record's hash
 	offset uint32 // of the record in the arena
 }
@@ -107,10 +106,7 @@ func (m *memoryRun) index(base int) error {
 			return err
 		}
 		if len(m.entries) == 0 {
-			m.first, m.skip, m.length = bytes.Clone(e.key), len(e.key), len(e.key)
-		}
-		if len(e.key) != m.length {
-			m.length = -1
+			m.first, m.skip = bytes.Clone(e.key), len(e.key)
 		}
 		if n := min(m.skip, len(e.key)); string(e.key[:n]) != string(m.first[:n]) {
 			m.skip = commonPrefix(e.key[:n], m.first)
@@ -143,33 +139,84 @@ func (m *memoryRun) entryAt(offset uint32) entry {
 	return e
 }
 
-func (m *memoryRun) sort() {
-	for i := range m.entries {
-		e := &m.entries[i]
-		key, _, _ := takeBytes(m.arena[e.offset:])
-		e.prefix = prefixOf(key[m.skip:])
+func (m *memoryRun) sort() { m.sortFrom(m.entries, m.skip) }
+
+// insertionMax is the length of a run that is sorted by whole keys: so few need no plan.
+const insertionMax = 12
+
+// sortFrom sorts entries whose keys are equal up to depth, by 8 bytes of the key at a time:
+// comparisons read the entries alone, and the arena is walked once for each 8 bytes that many
+// keys have in common.
+func (m *memoryRun) sortFrom(entries []sortEntry, depth int) {
+	if len(entries) <= insertionMax {
+		slices.SortFunc(entries, m.compare)
+		return
 	}
-	whole := m.length >= 0 && m.length-m.skip <= 8 // the prefix tells everything about a key
-	slices.SortFunc(m.entries, func(a, b sortEntry) int {
+	shortest, longest := 1<<31, 0 // of the keys behind depth
+	for i := range entries {
+		e := &entries[i]
+		key, _, _ := takeBytes(m.arena[e.offset:])
+		shortest, longest = min(shortest, len(key)-depth), max(longest, len(key)-depth)
+		e.prefix = prefixOf(key[depth:])
+	}
+	if shortest == longest && longest <= 8 {
+		m.sortGroups(entries)
+		return
+	}
+	slices.SortFunc(entries, func(a, b sortEntry) int { return cmp.Compare(a.prefix, b.prefix) })
+	for start, i := 0, 1; i <= len(entries); i++ {
+		if i < len(entries) && entries[i].prefix == entries[start].prefix {
+			continue
+		}
+		if run := entries[start:i]; len(run) > 1 {
+			if m.goOnFor(run, depth+8) {
+				m.sortFrom(run, depth+8)
+			} else {
+				slices.SortFunc(run, m.compare)
+			}
+		}
+		start = i
+	}
+}
+
+// goOnFor tells whether all keys of a run reach beyond depth.
+func (m *memoryRun) goOnFor(run []sortEntry, depth int) bool {
+	for i := range run {
+		if key, _, _ := takeBytes(m.arena[run[i].offset:]); len(key) < depth {
+			return false
+		}
+	}
+	return true
+}
+
+// sortGroups sorts entries whose prefix tells everything about their keys.
+func (m *memoryRun) sortGroups(entries []sortEntry) {
+	slices.SortFunc(entries, func(a, b sortEntry) int {
 		switch {
 		case a.prefix < b.prefix:
 			return -1
 		case a.prefix > b.prefix:
 			return 1
-		case whole && a.second < b.second:
+		case a.second < b.second:
 			return -1
-		case whole && a.second > b.second:
+		case a.second > b.second:
 			return 1
 		}
 		x, y := m.entryAt(a.offset), m.entryAt(b.offset)
-		if c := bytes.Compare(x.key, y.key); c != 0 {
-			return c
-		}
-		if a.second != b.second {
-			return cmp.Compare(a.second, b.second)
-		}
 		return bytes.Compare(x.record, y.record)
 	})
+}
+
+// compare is compareEntries with the tag and hash at hand.
+func (m *memoryRun) compare(a, b sortEntry) int {
+	x, y := m.entryAt(a.offset), m.entryAt(b.offset)
+	if c := bytes.Compare(x.key, y.key); c != 0 {
+		return c
+	}
+	if a.second != b.second {
+		return cmp.Compare(a.second, b.second)
+	}
+	return bytes.Compare(x.record, y.record)
 }
 
 // prefixOf packs the first 8 bytes of a key so that numbers order like bytes.

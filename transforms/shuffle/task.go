@@ -62,10 +62,10 @@ type ReduceTask struct {
 	report   func([]byte)
 	progress func(int64)
 	current  entry
-	key     []byte
-	started bool // current holds a record
-	seen    int
-	err     error
+	key      []byte
+	started  bool // current holds a record
+	seen     int
+	err      error
 }
 
 // Next moves to the next group, over what is left of this one. It returns false at the end

@@ -14,6 +14,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/klauspost/compress/s2"
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/compress/snappy"
 	"github.com/parquet-go/parquet-go/compress/zstd"
@@ -71,6 +72,14 @@ func Create[T any](root, table string, part int) (*Writer[T], error) {
 	return w, nil
 }
 
+// quickSnappy is Snappy without the library's second look for longer matches.
+type quickSnappy struct{ snappy.Codec }
+
+// Encode implements compress.Codec.
+func (*quickSnappy) Encode(dst, src []byte) ([]byte, error) {
+	return s2.EncodeSnappy(dst[:cap(dst)], src), nil
+}
+
 // writerOptions say how a table is written: tables small and with statistics, for those who
 // query them; the records between two stages, which are read once and whole, fast.
 func writerOptions(table string) []parquet.WriterOption {
@@ -79,7 +88,7 @@ func writerOptions(table string) []parquet.WriterOption {
 		parquet.MaxRowsPerRowGroup(RowGroupRows),
 	}
 	if strings.HasPrefix(filepath.ToSlash(table), "records/") {
-		return append(options, parquet.Compression(&snappy.Codec{}))
+		return append(options, parquet.Compression(&quickSnappy{}))
 	}
 	return append(options, parquet.Compression(compression), parquet.DataPageStatistics(true))
 }
