@@ -247,7 +247,7 @@ func (r *reducer) flush() error {
 func (r *reducer) flushOrders() error {
 	folded := fold.Orders(&r.orders)
 	if len(folded.Orders)+len(folded.Lines) > 0 {
-		meta := &schemas.Meta{}
+		var meta *schemas.Meta
 		if len(folded.Orders) > 0 {
 			meta = &folded.Orders[0].Meta
 		} else {

@@ -189,8 +189,8 @@ func (f *flattener) value(node *flatNode, depth int) bool {
 
 // scalar reads a text, number, true, false or null; as text where it is used.
 func (f *flattener) scalar(used bool) (string, bool) {
-	switch c := f.peek(); {
-	case c == '"':
+	switch f.peek() {
+	case '"':
 		start := f.at
 		raw, escaped, ok := f.text()
 		if !ok || !used {
@@ -204,11 +204,11 @@ func (f *flattener) scalar(used bool) (string, bool) {
 			return "", false
 		}
 		return strings.TrimSpace(decoded), true
-	case c == 't':
+	case 't':
 		return "true", f.word("true")
-	case c == 'f':
+	case 'f':
 		return "false", f.word("false")
-	case c == 'n':
+	case 'n':
 		return "", f.word("null")
 	}
 	start := f.at

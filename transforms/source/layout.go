@@ -344,14 +344,14 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 }
 
 // localPhones lets phones without a country code be read as numbers of the record's country.
-func (r *recordPlan) localPhones() {
+func (p *recordPlan) localPhones() {
 	var country *fieldPlan
-	for _, f := range r.fields {
+	for _, f := range p.fields {
 		if f.name == "country" && f.kind == fieldText {
 			country = f
 		}
 	}
-	for _, f := range r.fields {
+	for _, f := range p.fields {
 		if f.kind == fieldPhones {
 			f.country = country
 		}

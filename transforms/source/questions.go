@@ -50,7 +50,7 @@ func (l *layout) columnsPlan(spec *schemas.Record) (*columnsPlan, error) {
 }
 
 // several tells whether one row can yield several records of the plan.
-func (r *recordPlan) several() bool { return r.each != "" || r.columnsOf != nil }
+func (p *recordPlan) several() bool { return p.each != "" || p.columnsOf != nil }
 
 // takes tells whether a column is a question.
 func (p *columnsPlan) takes(header string) bool {
