@@ -1,6 +1,7 @@
 package schemas
 
-// IdentityMap says for every source record which customer it belongs to.
+// IdentityMap says for every source record which customer it belongs to. A customer all of whose
+// records are deleted, or accounts that many share, is in no other table.
 type IdentityMap struct {
 	RunColumns
 	Source           string   `parquet:"source,dict" en:"name of the source" zh:"来源"`

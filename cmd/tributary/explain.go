@@ -68,6 +68,9 @@ func printCustomer(w io.Writer, c *explain.Customer) {
 	for _, id := range c.FormerIDs {
 		fmt.Fprintf(w, "  also known as %s\n", id)
 	}
+	if c.Absent {
+		fmt.Fprintln(w, "  in no table but identity_map: its records are deleted, or accounts that many share")
+	}
 	fmt.Fprintf(w, "\n%d source records\n", len(c.Records))
 	limited(w, len(c.Records), func(i int) {
 		r := &c.Records[i]

@@ -104,9 +104,12 @@ func (f *finder) customer(reference string) int64 {
 	return -1
 }
 
-// ordinal is the index of a party's customer.
+// ordinal is the index of a party's customer; -1 where no record of the customer is left.
 func (f *finder) ordinal(n uint32) int64 {
-	return int64(binary.LittleEndian.Uint32(f.ordinals[4*n:]))
+	if index := binary.LittleEndian.Uint32(f.ordinals[4*n:]); index != identity.Absent {
+		return int64(index)
+	}
+	return -1
 }
 
 // sender emits records under their customer.
@@ -161,7 +164,11 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 		ordinal := w.Base
 		return each(ctx, s, w.Path, func(v *schemas.Party) error {
 			ordinal++
-			return send(s, f.ordinal(ordinal-1), &v.Meta, tagParty, partyCodec, v)
+			customer := f.ordinal(ordinal - 1)
+			if customer < 0 {
+				return nil
+			}
+			return send(s, customer, &v.Meta, tagParty, partyCodec, v)
 		})
 	case schemas.KindOrder:
 		var linked linkedOrder
@@ -195,8 +202,12 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 		return eachLive(ctx, s, w.Path, tagLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case kindConsentLink:
 		return each(ctx, s, w.Path, func(v *identity.ConsentLink) error {
+			customer := int64(-1)
 			if v.Ordinal >= 0 {
-				return send(s, f.ordinal(uint32(v.Ordinal)), &v.Meta, tagConsent, consentCodec, &v.Consent)
+				customer = f.ordinal(uint32(v.Ordinal))
+			}
+			if customer >= 0 {
+				return send(s, customer, &v.Meta, tagConsent, consentCodec, &v.Consent)
 			}
 			// What is said about one identifier meets, so that the latest holds, though nobody has it.
 			s.key = binary.BigEndian.AppendUint64(append(s.key[:0], nobody), xxh3.HashString(golden.ConsentKey(&v.Consent)))

@@ -4,7 +4,6 @@ package explain
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"sort"
 	"strings"
@@ -78,6 +77,7 @@ type Customer struct {
 	RunID      string     `json:"run_id"`
 	CustomerID string     `json:"customer_id"`
 	FormerIDs  []string   `json:"former_ids,omitempty"` // ids that lead here
+	Absent     bool       `json:"absent,omitempty"` // all records are deleted, or accounts that many share: no other table knows it
 	Records    []Record   `json:"records"`
 	Links      []Link     `json:"links"`
 	Conflicts  []Conflict `json:"conflicts"`
@@ -302,8 +302,8 @@ func (r *Reader) scores(ctx context.Context, c *Customer) error {
 	if err != nil {
 		return err
 	}
-	if !found {
-		return fmt.Errorf("customer %s is missing in table customers of run %s", c.CustomerID, r.layout.RunID)
+	if c.Absent = !found; c.Absent {
+		return nil
 	}
 	if err := scan(ctx, r, "customer_rfm", nil, func(row *schemas.CustomerRFM) {
 		if row.CustomerID == c.CustomerID {

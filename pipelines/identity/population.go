@@ -24,6 +24,7 @@ type population struct {
 	origins      []origin
 	origin       []uint32            // of each party, index into origins
 	single       map[uint32][]string // single-valued identifiers of those that have some
+	present      []bool              // neither deleted nor an account that many share
 }
 
 // arena holds texts one after another.
@@ -75,7 +76,7 @@ func (p *population) name(i uint32) (full, given, family string) {
 }
 
 // populationColumns are the columns of a party that clustering reads.
-var populationColumns = []string{"system", "source", "namespace", "object", "key", "kind", "full_name", "given_name", "family_name", "ids"}
+var populationColumns = []string{"system", "source", "namespace", "object", "key", "kind", "full_name", "given_name", "family_name", "ids", "deleted", "role"}
 
 // populationReaders is how many parts of the parties are read at a time.
 const populationReaders = 2
@@ -116,6 +117,7 @@ func (p *population) add(part *population, known map[origin]uint32) {
 	p.refs.concat(&part.refs)
 	p.names.concat(&part.names)
 	p.organization = append(p.organization, part.organization...)
+	p.present = append(p.present, part.present...)
 	number := make([]uint32, len(part.origins))
 	for i, o := range part.origins {
 		n, ok := known[o]
@@ -163,6 +165,7 @@ func (p *population) append(r *schemas.Party, settings resolve.Settings, known m
 		p.single[uint32(len(p.organization))] = values
 	}
 	p.organization = append(p.organization, organization)
+	p.present = append(p.present, !r.Deleted && r.Role != schemas.RoleOneTime)
 	o := origin{r.Source, r.System, r.Namespace, r.Object}
 	n, ok := known[o]
 	if !ok {

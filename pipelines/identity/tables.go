@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"errors"
+	"math"
 	"path/filepath"
 	"slices"
 	"sort"
@@ -39,10 +40,20 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, li
 	if err := writeHistory(ctx, p, m, stamp, a); err != nil {
 		return err
 	}
-	if err := writeSmall(p, m, people, a); err != nil {
+	present := presentCustomers(people, a)
+	if err := writeSmall(p, m, people, a, present); err != nil {
 		return err
 	}
-	m.Counters["customers"] = int64(len(a.IDs))
+	for _, here := range present {
+		if here {
+			m.Counters["customers"]++
+		}
+	}
+	for _, customer := range a.Customer {
+		if !present[customer] {
+			m.Counters[AbsentParties]++
+		}
+	}
 	m.Counters["parties"] = int64(people.len())
 	return warehouse.WriteManifest(p.Layout().Manifest(ClusterJob), m)
 }
@@ -171,14 +182,37 @@ func writeHistory(ctx context.Context, p *clusterParams, m *warehouse.Manifest, 
 	})
 }
 
-func writeSmall(p *clusterParams, m *warehouse.Manifest, people *population, a *resolve.Assignment) error {
-	lookup, err := resolve.BuildLookup(a.IDs, people.len(), func(i int) (string, uint32) { return people.ref(uint32(i)), a.Customer[i] })
+// AbsentParties is the counter of records whose customers no other table knows.
+const AbsentParties = "absent_parties"
+
+// Absent stands in OrdinalFile for the customer of such a record.
+const Absent = math.MaxUint32
+
+// presentCustomers tells which customers have a record that is neither deleted nor an account
+// that many share. The others keep their ids and their rows in identity_map, but are no
+// customers: what refers to them is nobody's.
+func presentCustomers(people *population, a *resolve.Assignment) []bool {
+	present := make([]bool, len(a.IDs))
+	for record, customer := range a.Customer {
+		present[customer] = present[customer] || people.present[record]
+	}
+	return present
+}
+
+func writeSmall(p *clusterParams, m *warehouse.Manifest, people *population, a *resolve.Assignment, present []bool) error {
+	records := make([]uint32, 0, len(a.Customer))
+	ordinals := make([]byte, 0, 4*len(a.Customer))
+	for record, customer := range a.Customer {
+		if !present[customer] {
+			ordinals = binary.LittleEndian.AppendUint32(ordinals, Absent)
+			continue
+		}
+		records = append(records, uint32(record))
+		ordinals = binary.LittleEndian.AppendUint32(ordinals, customer)
+	}
+	lookup, err := resolve.BuildLookup(a.IDs, len(records), func(i int) (string, uint32) { return people.ref(records[i]), a.Customer[records[i]] })
 	if err != nil {
 		return err
-	}
-	ordinals := make([]byte, 0, 4*len(a.Customer))
-	for _, c := range a.Customer {
-		ordinals = binary.LittleEndian.AppendUint32(ordinals, c)
 	}
 	for _, small := range []struct {
 		name string

@@ -7,6 +7,7 @@ import (
 
 	"github.com/zeebo/xxh3"
 
+	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/report"
 )
@@ -232,6 +233,13 @@ func (s *stage) identity(ctx context.Context, f *facts, known map[uint64]struct{
 	}
 	f.identity.Rules = counts(f.owned("identity_map", "source, object, source_id", false, parts))
 	f.identity.Parties = s.tables.rows("identity_map")
+	// Deleted customers and one-time accounts have no row of their own: just those may be unknown.
+	m, err := s.env.Manifest(identity.ClusterJob)
+	if err != nil {
+		return err
+	}
+	unknown := &f.orphans[len(f.orphans)-1]
+	unknown.count = difference(unknown.count, m.Counters[identity.AbsentParties])
 	type conflict struct {
 		Reason string `parquet:"reason,dict"`
 	}
