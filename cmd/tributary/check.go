@@ -50,6 +50,12 @@ func printReport(w io.Writer, report *check.Report) {
 		}
 		printFile(w, f)
 	}
+	if len(report.Notes) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, note := range report.Notes {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
 }
 
 func printFile(w io.Writer, f *check.File) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/config"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
-	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/mapping"
 	"github.com/tributary-cdp/tributary/transforms/source"
 )
@@ -49,8 +48,9 @@ type File struct {
 
 // Report is what a check found out.
 type Report struct {
-	Against string `json:"against,omitempty"` // run that the files are compared with
-	Files   []File `json:"files"`
+	Against string   `json:"against,omitempty"` // run that the files are compared with
+	Files   []File   `json:"files"`
+	Notes   []string `json:"notes,omitempty"` // about several sources, worth a look
 }
 
 // Failed tells whether a file failed.
@@ -73,6 +73,7 @@ func Run(ctx context.Context, c *config.Config) (*Report, error) {
 		return nil, err
 	}
 	report := &Report{Against: against}
+	seen := newReferences()
 	for i, spec := range specs {
 		compiled, err := source.Compile(spec)
 		if err != nil {
@@ -86,7 +87,8 @@ func Run(ctx context.Context, c *config.Config) (*Report, error) {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
-			f, err := sample(ctx, compiled, i, file, last)
+			seen.source = spec.Name
+			f, err := sample(ctx, compiled, i, file, last, seen)
 			if err != nil {
 				return nil, err
 			}
@@ -96,11 +98,12 @@ func Run(ctx context.Context, c *config.Config) (*Report, error) {
 			report.Files = append(report.Files, *f)
 		}
 	}
+	report.Notes = seen.notes()
 	return report, nil
 }
 
 // sample reads the first rows of one file.
-func sample(ctx context.Context, s *source.Source, index int, file source.File, last history) (*File, error) {
+func sample(ctx context.Context, s *source.Source, index int, file source.File, last history, sink source.Sink) (*File, error) {
 	f := &File{Source: s.Spec.Name, File: file.Name, Bytes: file.Bytes}
 	splits, err := source.Splits(s, index, file)
 	if err == nil && len(splits) > 0 {
@@ -110,7 +113,7 @@ func sample(ctx context.Context, s *source.Source, index int, file source.File, 
 			f.Delimiter = string(rune(first.Comma))
 		}
 		var counts *source.Counts
-		if counts, f.Whole, err = source.Sample(ctx, s, first, SampleRows, discard{}); err == nil {
+		if counts, f.Whole, err = source.Sample(ctx, s, first, SampleRows, sink); err == nil {
 			f.Whole = f.Whole && len(splits) == 1
 			f.take(s, counts)
 			last.compare(f, counts)
@@ -164,10 +167,3 @@ func (f *File) propose(file source.File, configFile string) {
 		f.Proposal = p.YAML(name, path)
 	}
 }
-
-// discard takes what a reader finds; the accounts are enough.
-type discard struct{}
-
-func (discard) Record(string, any) error     { return nil }
-func (discard) Reject(*schemas.Reject) error { return nil }
-func (discard) Issue(string, string)         {}

@@ -77,7 +77,7 @@ type Customer struct {
 	RunID      string     `json:"run_id"`
 	CustomerID string     `json:"customer_id"`
 	FormerIDs  []string   `json:"former_ids,omitempty"` // ids that lead here
-	Absent     bool       `json:"absent,omitempty"` // all records are deleted, or accounts that many share: no other table knows it
+	Absent     bool       `json:"absent,omitempty"`     // all records are deleted, or accounts that many share: no other table knows it
 	Records    []Record   `json:"records"`
 	Links      []Link     `json:"links"`
 	Conflicts  []Conflict `json:"conflicts"`
