@@ -258,3 +258,16 @@ func TestMeasuresDoNotDependOnTheOrderOfRows(t *testing.T) {
 		}
 	})
 }
+
+func TestOneStarIsNoSatisfaction(t *testing.T) {
+	for _, c := range []struct {
+		kind  string
+		score float64
+		want  float64
+		ok    bool
+	}{{"rating", 1, 0, true}, {"rating", 5, 1, true}, {"csat", 1, 1, true}, {"csat", 4, 0.8, true}, {"csat", 90, 0.9, true}, {"rating", 8, 0.8, true}, {"csat", -1, 0, false}, {"csat", 1000, 0, false}} {
+		if got, ok := shareOf(c.kind, c.score); got != c.want || ok != c.ok {
+			t.Errorf("%s %v: %v %v", c.kind, c.score, got, ok)
+		}
+	}
+}

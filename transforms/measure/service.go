@@ -31,7 +31,7 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 			score := *c.Score
 			p.LastNPS = &score
 		case "csat", "rating":
-			if share, ok := shareOf(*c.Score); ok {
+			if share, ok := shareOf(c.ScoreKind, *c.Score); ok {
 				satisfied += share
 				answers++
 			}
@@ -59,11 +59,14 @@ func (m *Measurer) open(c *schemas.InteractionRow) bool {
 }
 
 // shareOf brings a satisfaction to 0..1 from the usual scales: shares, five stars, ten
-// points, percent. Other numbers say nothing.
-func shareOf(score float64) (float64, bool) {
+// points, percent. A rating has at least one star, which is no satisfaction at all; a csat of 1
+// is the share that profiles store. Other numbers say nothing.
+func shareOf(kind string, score float64) (float64, bool) {
 	switch {
 	case !(score >= 0):
 		return 0, false
+	case kind == "rating" && score >= 1 && score <= 5:
+		return (score - 1) / 4, true
 	case score <= 1:
 		return score, true
 	case score <= 5:
