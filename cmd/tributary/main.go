@@ -32,7 +32,7 @@ type commands struct {
 	Tables   tablesCommand   `cmd:"" help:"List the output tables, or print the columns of one."`
 	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules as a starting point."`
 	Job      jobCommand      `cmd:"" hidden:"" help:"Launch one Beam job of a run (templates pass flags only: --job=... --config=... --run-id=...)."`
-	Workers  workersCommand  `cmd:"" hidden:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
+	Workers  workersCommand  `cmd:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
