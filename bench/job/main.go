@@ -92,7 +92,7 @@ func render(customers int, company, out string, made, whole, again outcome) stri
 	var b strings.Builder
 	fmt.Fprintf(&b, "# The whole job on a demo company of %d customers\n\n", customers)
 	fmt.Fprintf(&b, "Command: `go run ./bench/job -customers %d` · %s · program %s · %d cores, %s\n\n", customers, time.Now().UTC().Format("2006-01-02"), r.Code, runtime.NumCPU(), machine())
-	fmt.Fprintf(&b, "Exports: %s. Tables, records and files written: %s.\n\n", size(filepath.Join(company, "exports")), size(filepath.Join(out, "latest/")))
+	fmt.Fprintf(&b, "Exports: %s. Tables, records and files written: %s.\n\n", size(filepath.Join(company, "exports")), size(filepath.Join(out, "latest")))
 	fmt.Fprintf(&b, "| stage | records | seconds | CPU seconds | peak MB so far |\n|---|---:|---:|---:|---:|\n")
 	for _, job := range r.Jobs {
 		fmt.Fprintf(&b, "| %s | %d | %.2f | %.2f | %d |\n", job.Job, job.Records, job.Seconds, job.CPUSeconds, job.PeakMB)
@@ -102,13 +102,16 @@ func render(customers int, company, out string, made, whole, again outcome) stri
 	if made.wall > 0 {
 		fmt.Fprintf(&b, "| making the company | | %.2f | %.2f | %d |\n", made.wall.Seconds(), made.cpu.Seconds(), made.peakMB)
 	}
-	fmt.Fprintf(&b, "\nThe process also hashes all inputs before the first stage. Files were in the page cache.\n")
+	fmt.Fprintf(&b, "\nRecords of the line inputs are megabytes. Files were in the page cache.\n")
 	return b.String()
 }
 
 // size is the size of all files below a folder.
 func size(dir string) string {
 	var files, bytes int64
+	if target, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = target
+	}
 	err := filepath.WalkDir(dir, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
 			return err
