@@ -72,7 +72,7 @@ type Job struct {
 const DefaultSortLimit = 256 << 20
 
 // DefaultPartitionBytes is how many bytes of records one partition should hold.
-const DefaultPartitionBytes = 64 << 20
+const DefaultPartitionBytes = 32 << 20
 
 // MaxPartitions bounds how many partitions a job has: parts are numbered with five digits.
 const MaxPartitions = 1 << 16
