@@ -79,7 +79,7 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
-	records := resolve.Records{Organization: people.organization, Name: people.name, Single: people.single, Different: different}
+	records := resolve.Records{Organization: people.organization, Rank: people.ranks(), Name: people.name, Single: people.single, Different: different}
 	links = append(links, decided...)
 	clusters := resolve.Cluster(&records, links)
 	parent, err := readParent(ctx, &p, people.len())

@@ -60,6 +60,15 @@ func (p *population) len() int { return len(p.organization) }
 // ref is a party's reference.
 func (p *population) ref(i uint32) string { return p.refs.at(i) }
 
+// ranks are the places of all parties among all, whatever parts they lie in.
+func (p *population) ranks() []uint64 {
+	ranks := make([]uint64, p.len())
+	for i := range ranks {
+		ranks[i] = resolve.RankOf(p.ref(uint32(i)))
+	}
+	return ranks
+}
+
 // name is a person's name as the record has it.
 func (p *population) name(i uint32) (full, given, family string) {
 	packed := p.names.at(i)

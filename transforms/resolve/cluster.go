@@ -4,12 +4,15 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
 // Records is what clustering knows of the records, by ordinal.
 type Records struct {
 	Organization []bool
+	Rank         []uint64                                  // as RankOf gives them; nil: the ordinals
 	Name         func(uint32) (full, given, family string) // of a person; nil: names are not compared
 	Single       map[uint32][]string                       // as SingleOf lists them; records without are left out
 	Different    [][2]uint32                               // pairs that a person decided to be different
@@ -49,7 +52,7 @@ func Cluster(records *Records, links []Link) Clusters {
 		f.apart[pair[0]] = append(f.apart[pair[0]], pair[1])
 		f.apart[pair[1]] = append(f.apart[pair[1]], pair[0])
 	}
-	sortLinks(links)
+	sortLinks(links, records.Rank)
 	out := Clusters{Root: f.parent, Rules: make([]string, n)}
 	for _, link := range links {
 		a, b := f.find(link.A), f.find(link.B)
@@ -72,18 +75,31 @@ func Cluster(records *Records, links []Link) Clusters {
 	return out
 }
 
-// sortLinks orders links by strength, then by their records.
-func sortLinks(links []Link) {
+// RankOf places a record among all by a hash of its reference. Ordinals follow the parts that
+// records lie in; what is decided may not.
+func RankOf(reference string) uint64 { return xxh3.HashString(reference) }
+
+// sortLinks orders links by strength, then by the ranks of their records.
+func sortLinks(links []Link, ranks []uint64) {
+	at := func(i uint32) uint64 {
+		if ranks == nil {
+			return uint64(i)
+		}
+		return ranks[i]
+	}
 	slices.SortFunc(links, func(a, b Link) int {
 		if a.Rule != b.Rule {
 			if c := cmp.Compare(rank(a.Rule), rank(b.Rule)); c != 0 {
 				return c
 			}
 		}
-		if c := cmp.Compare(uint64(a.A)<<32|uint64(a.B), uint64(b.A)<<32|uint64(b.B)); c != 0 {
+		if c := cmp.Compare(at(a.A), at(b.A)); c != 0 {
 			return c
 		}
-		return cmp.Compare(a.Rule, b.Rule)
+		if c := cmp.Compare(at(a.B), at(b.B)); c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B), cmp.Compare(a.Rule, b.Rule))
 	})
 }
 

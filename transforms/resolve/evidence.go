@@ -34,6 +34,7 @@ type Evidence struct {
 // Member is one record in a group of equal evidence.
 type Member struct {
 	Ordinal   uint32
+	Rank      uint64 // of its reference: the order of records, which no layout of parts changes
 	Kind      string
 	Owner     bool
 	FullName  string
@@ -161,7 +162,7 @@ func MemberOf(p *schemas.Party, ordinal uint32, s Settings) Member {
 	}
 	return Member{
 		Account: account, Shown: max(p.Shown, 1),
-		Ordinal: ordinal, Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
+		Ordinal: ordinal, Rank: RankOf(p.Reference()), Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
 		FirstSeen: p.FirstSeen, LastSeen: p.LastSeen,
 	}
 }

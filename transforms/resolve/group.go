@@ -58,7 +58,7 @@ func IsContact(kind string) bool { return kind == "phone" || kind == "email" || 
 // whose given names or single-valued identifiers contradict stay apart, and a record that says
 // too little is linked only where one party alone comes into question.
 func LinkGroup(kind, value string, members []Member, s Settings) ([]Link, []Conflict) {
-	slices.SortFunc(members, func(a, b Member) int { return cmp.Compare(a.Ordinal, b.Ordinal) })
+	slices.SortFunc(members, func(a, b Member) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Ordinal, b.Ordinal)) })
 	members = distinct(members)
 	if len(members) < 2 {
 		return nil, nil
@@ -122,7 +122,11 @@ func linkReference(value string, members []Member, s Settings) ([]Link, []Confli
 		case m.Kind != first.Kind:
 			conflicts = append(conflicts, Conflict{first.Ordinal, m.Ordinal, RuleReference, ReasonKinds, first.Kind, m.Kind})
 		default:
-			links = append(links, Link{min(first.Ordinal, m.Ordinal), max(first.Ordinal, m.Ordinal), RuleReference})
+			a, b := &first, &m
+			if b.Rank < a.Rank || b.Rank == a.Rank && b.Ordinal < a.Ordinal {
+				a, b = b, a
+			}
+			links = append(links, Link{a.Ordinal, b.Ordinal, RuleReference})
 		}
 	}
 	return links, conflicts
