@@ -3,11 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/pipelines/check"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
-	"github.com/tributary-cdp/tributary/transforms/source"
 )
 
 // checkCommand says what would be read, before anything runs.
@@ -95,7 +96,7 @@ func printFile(w io.Writer, f *check.File) {
 
 func printCounts(w io.Writer, what string, counts map[string]int64) {
 	var parts []string
-	for _, key := range source.SortedKeys(counts) {
+	for _, key := range slices.Sorted(maps.Keys(counts)) {
 		parts = append(parts, fmt.Sprintf("%s %s", thousands(counts[key]), strings.ReplaceAll(key, "|", ": ")))
 	}
 	if len(parts) > 0 {

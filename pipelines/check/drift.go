@@ -3,6 +3,7 @@ package check
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
@@ -82,7 +83,7 @@ func (h history) compare(f *File, now *source.Counts) {
 		return
 	}
 	enough := rows >= minDriftRows && before >= minDriftRows
-	for _, column := range source.SortedKeys(union(now.Empty, p.counts.Empty)) {
+	for _, column := range slices.Sorted(maps.Keys(union(now.Empty, p.counts.Empty))) {
 		a, b := share(p.counts.Empty[column], before), share(now.Empty[column], rows)
 		if delta := b - a; b == 1 && a < 1-MaxEmptyDrift || enough && (delta > MaxEmptyDrift || delta < -MaxEmptyDrift) {
 			f.fail("column %q: %s of the cells are empty, %s in the last run (bound %s)", column, percent(b), percent(a), percent(MaxEmptyDrift))

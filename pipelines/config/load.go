@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -196,7 +198,7 @@ func (v *validator) general() {
 	if !isCurrency(c.Currency) {
 		v.fail(v.line("currency"), "currency %q is not an ISO 4217 code (CNY, USD ...)", c.Currency)
 	}
-	for _, code := range sortedKeys(c.FX.Rates) {
+	for _, code := range slices.Sorted(maps.Keys(c.FX.Rates)) {
 		if !isCurrency(code) {
 			v.fail(v.line("fx"), "fx: %q is not an ISO 4217 code", code)
 		}
@@ -257,15 +259,6 @@ func isCurrency(code string) bool {
 		}
 	}
 	return true
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 func (v *validator) sources() {

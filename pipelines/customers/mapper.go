@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"sort"
 	"sync"
 
 	"github.com/zeebo/xxh3"
@@ -242,14 +241,4 @@ func eachLive[T any](ctx context.Context, s *sender, path string, tag uint8, c *
 		}
 		return send(s, customer, m, tag, c, v)
 	})
-}
-
-// sortedKeys gives the keys of a map in order.
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }

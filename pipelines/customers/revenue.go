@@ -1,6 +1,9 @@
 package customers
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -65,7 +68,7 @@ func (r reconciliation) add(o revenueRow) {
 
 func (r reconciliation) rows() []revenueRow {
 	var out []revenueRow
-	for _, key := range sortedKeys(r) {
+	for _, key := range slices.Sorted(maps.Keys(r)) {
 		out = append(out, *r[key])
 	}
 	return out

@@ -4,7 +4,9 @@ package explain
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -173,9 +175,9 @@ func (r *Reader) Resolve(ctx context.Context, id string) (customer string, recor
 			return record.CustomerID, record, nil
 		}
 	case len(found) > 1:
-		return "", nil, runs.ConfigError("%s names %d records: give one of %s", id, len(found), strings.Join(sortedKeys(found), ", "))
+		return "", nil, runs.ConfigError("%s names %d records: give one of %s", id, len(found), strings.Join(slices.Sorted(maps.Keys(found)), ", "))
 	case isRecord && !sources[source]:
-		return "", nil, runs.ConfigError("no source %q in run %s%s", source, r.layout.RunID, strictyaml.Suggest(source, sortedKeys(sources)))
+		return "", nil, runs.ConfigError("no source %q in run %s%s", source, r.layout.RunID, strictyaml.Suggest(source, slices.Sorted(maps.Keys(sources))))
 	case isRecord:
 		return "", nil, runs.ConfigError("source %s has no record of that id in run %s", source, r.layout.RunID)
 	}
@@ -335,13 +337,4 @@ func (r *Reader) scores(ctx context.Context, c *Customer) error {
 			c.Segments = append(c.Segments, Segment{row.Scheme, row.Segment, day(row.Since), row.Previous})
 		}
 	})
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -2,7 +2,8 @@ package ingest
 
 import (
 	"encoding/json"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/transforms/source"
@@ -42,7 +43,7 @@ func (a *accounts) lost(name string, l loser) {
 
 // note checks that every file's bytes add up and writes the accounts into the manifest.
 func (a *accounts) note(m *warehouse.Manifest) error {
-	for _, name := range sortedKeys(a.files) {
+	for _, name := range slices.Sorted(maps.Keys(a.files)) {
 		c := a.files[name]
 		if !c.Balanced() {
 			return runs.DataError("%s: the accounts do not add up: %d bytes, %d header + %d accepted + %d skipped + %d rejected",
@@ -64,7 +65,7 @@ func (a *accounts) note(m *warehouse.Manifest) error {
 // Accounts reads the accounts of all files back from the manifest, in order of their names.
 func Accounts(m *warehouse.Manifest) ([]source.Counts, error) {
 	var out []source.Counts
-	for _, name := range sortedKeys(m.Notes) {
+	for _, name := range slices.Sorted(maps.Keys(m.Notes)) {
 		if len(name) < 5 || name[:5] != "file:" {
 			continue
 		}
@@ -75,13 +76,4 @@ func Accounts(m *warehouse.Manifest) ([]source.Counts, error) {
 		out = append(out, c)
 	}
 	return out, nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }

@@ -2,8 +2,8 @@ package runs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 
 	"go.yaml.in/yaml/v3"
 
@@ -54,7 +54,7 @@ func mappingProfile(s *config.Source) ([]byte, error) {
 		"system":            s.Name,
 		"name":              map[string]string{"en": s.Name, "zh": s.Name},
 		"counts_as_revenue": m.Record == schemas.KindOrder,
-		"layouts":           []any{map[string]any{"name": "mapping", "header": sortedNames(columns), "records": records}},
+		"layouts":           []any{map[string]any{"name": "mapping", "header": slices.Sorted(maps.Keys(columns)), "records": records}},
 	})
 }
 
@@ -138,13 +138,4 @@ func customerOf(m *config.Mapping, fields map[string]any) map[string]any {
 		"record": schemas.KindParty, "object": ref["object"], "as": "customer", "derived": true, "key": column,
 		"when": map[string]any{column: "present"}, "fields": seen,
 	}
-}
-
-func sortedNames(set map[string]bool) []string {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -80,13 +81,13 @@ func FileFindings(a *FileAccount) []Finding {
 		{Table: name, Check: "reject_share", Measured: share(a.Rejected, a.Accepted+a.Rejected), Bound: MaxRejectShare, Informs: few && share(a.Rejected, a.Accepted+a.Rejected) > MaxRejectShare},
 		{Table: name, Check: "rows", Measured: float64(a.Rows()), Informs: true},
 	}
-	for _, code := range sortedKeys(a.Rejects) {
+	for _, code := range slices.Sorted(maps.Keys(a.Rejects)) {
 		out = append(out, Finding{Table: name, Check: "rejects:" + code, Measured: float64(a.Rejects[code]), Informs: true})
 	}
-	for _, reason := range sortedKeys(a.Skips) {
+	for _, reason := range slices.Sorted(maps.Keys(a.Skips)) {
 		out = append(out, Finding{Table: name, Check: "skips:" + reason, Measured: float64(a.Skips[reason]), Informs: true})
 	}
-	for _, key := range sortedKeys(a.Issues) {
+	for _, key := range slices.Sorted(maps.Keys(a.Issues)) {
 		column, code := IssueKey(key)
 		out = append(
 			out,
@@ -107,13 +108,4 @@ func QualityRows(findings []Finding) []schemas.DataQuality {
 		return cmp.Or(cmp.Compare(a.Table, b.Table), cmp.Compare(a.Column, b.Column), cmp.Compare(a.Check, b.Check))
 	})
 	return rows
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }

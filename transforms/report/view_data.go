@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -45,7 +46,7 @@ func (v *view) reconciliation() {
 		sum.Months = append(sum.Months, month)
 		v.ReconTotal.add(row)
 	}
-	for _, name := range sortedKeys(bySource) {
+	for _, name := range slices.Sorted(maps.Keys(bySource)) {
 		row := bySource[name]
 		slices.SortFunc(row.Months, func(a, b reconRow) int { return cmp.Compare(a.Source, b.Source) })
 		v.Recon = append(v.Recon, *row)
@@ -69,7 +70,7 @@ func (v *view) quality() {
 		a := &v.Accounts[i]
 		merge(rejects, a.Rejects)
 		merge(skips, a.Skips)
-		for _, key := range sortedKeys(a.Issues) {
+		for _, key := range slices.Sorted(maps.Keys(a.Issues)) {
 			column, code := IssueKey(key)
 			v.Issues = append(v.Issues, issueRow{a.Source + "/" + a.File, column, words(code), a.Issues[key], PercentOf(a.Issues[key], a.Accepted)})
 		}
@@ -108,7 +109,7 @@ func measure(check string, value float64) string {
 }
 
 func merge(into, from map[string]int64) {
-	for _, key := range sortedKeys(from) {
+	for _, key := range slices.Sorted(maps.Keys(from)) {
 		into[key] += from[key]
 	}
 }
@@ -116,7 +117,7 @@ func merge(into, from map[string]int64) {
 // byCount lists counts, the largest first.
 func byCount(counts map[string]int64) []NameCount {
 	var out []NameCount
-	for _, name := range sortedKeys(counts) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
 		out = append(out, NameCount{name, counts[name]})
 	}
 	slices.SortStableFunc(out, func(a, b NameCount) int { return cmp.Compare(b.Count, a.Count) })

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -235,7 +236,7 @@ func (v *view) segments() {
 		v.scheme(s.en, s.zh, byScheme[s.code])
 		delete(byScheme, s.code)
 	}
-	for _, code := range sortedKeys(byScheme) {
+	for _, code := range slices.Sorted(maps.Keys(byScheme)) {
 		if !slices.Contains(apart, code) {
 			v.scheme(words(code), "", byScheme[code])
 		}

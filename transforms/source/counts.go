@@ -1,8 +1,6 @@
 package source
 
 import (
-	"sort"
-
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
@@ -114,14 +112,4 @@ func count(m map[string]int64, key string, n int64) map[string]int64 {
 	}
 	m[key] += n
 	return m
-}
-
-// SortedKeys gives the keys of a count in order.
-func SortedKeys(m map[string]int64) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }

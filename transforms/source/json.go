@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -59,15 +61,6 @@ func flatten(into map[string]string, prefix string, v any) {
 	case bool:
 		into[prefix] = fmt.Sprint(t)
 	}
-}
-
-func sortedTexts(m map[string]string) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
 }
 
 // jsonMapper maps JSON objects; the layout is found by the keys of the first ones.
@@ -244,7 +237,7 @@ func jsonHeader(objects []any) []string {
 	for _, object := range objects {
 		flatten(flat, "", object)
 	}
-	return sortedTexts(flat)
+	return slices.Sorted(maps.Keys(flat))
 }
 
 func decodeJSON(data []byte) (any, error) {

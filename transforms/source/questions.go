@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func (l *layout) bindQuestions(c *cells, header []string, at []int) []int {
 // questions lists the keys of a JSON object that are questions, in order of their names.
 func (j *jsonMapper) questions(plan *recordPlan, flat map[string]string) []question {
 	var found []question
-	for _, name := range sortedTexts(flat) {
+	for _, name := range slices.Sorted(maps.Keys(flat)) {
 		if _, used := j.m.layout.number[name]; !used && plan.columnsOf.takes(name) {
 			found = append(found, question{name, flat[name]})
 		}
