@@ -190,11 +190,11 @@ func firstOrderDay(ctx context.Context, env *runs.Env, m *warehouse.Manifest) (i
 	if first == 0 {
 		return 0, nil
 	}
-	days, err := newCalendar(env.Config.Timezone)
+	days, err := calendarOf(env.Config.Timezone)
 	if err != nil {
 		return 0, err
 	}
-	return days.day(first), nil
+	return days.Day(first), nil
 }
 
 // report is what one partition tells Finish, or one map task that wrote order lines.

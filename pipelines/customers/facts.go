@@ -12,7 +12,7 @@ const ruleSameSale = "same_customer_amount_day"
 
 // orderRow states an order in the reporting currency.
 func (r *reducer) orderRow(id string, o *linkedOrder) (schemas.OrderRow, error) {
-	day := r.days.day(o.Time)
+	day := r.days.Day(o.Time)
 	units, err := r.fx.rateOf(o.Currency, day)
 	if err != nil {
 		return schemas.OrderRow{}, err

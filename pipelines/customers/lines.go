@@ -6,6 +6,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
 const lineTable = "order_lines"
@@ -13,7 +14,7 @@ const lineTable = "order_lines"
 // liner states order lines in the reporting currency.
 type liner struct {
 	stamp   schemas.RunColumns
-	days    *calendar
+	days    *normalize.Zone
 	fx      *exchange
 	finder  *finder
 	strings []byte
@@ -22,7 +23,7 @@ type liner struct {
 // mapLines writes one part of order_lines from one part of the records, in their order.
 func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (err error) {
 	l := &liner{stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, finder: f}
-	if l.days, err = newCalendar(p.Timezone); err != nil {
+	if l.days, err = calendarOf(p.Timezone); err != nil {
 		return err
 	}
 	if l.fx, err = newExchange(p); err != nil {
@@ -69,7 +70,7 @@ func (l *liner) row(customer int64, v *schemas.OrderLine) (schemas.OrderLineRow,
 	units := 1.0
 	if v.Currency != "" {
 		var err error
-		if units, err = l.fx.rateOf(v.Currency, l.days.day(v.Time)); err != nil {
+		if units, err = l.fx.rateOf(v.Currency, l.days.Day(v.Time)); err != nil {
 			return schemas.OrderLineRow{}, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/measure"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
 
@@ -73,7 +74,7 @@ func decode[T any](list *[]T, c *codec.Codec[T], rec []byte) error {
 type reducer struct {
 	p             *params
 	stamp         schemas.RunColumns
-	days          *calendar
+	days          *normalize.Zone
 	fx            *exchange
 	measurer      *measure.Measurer
 	kpi           *kpi.Counter
@@ -97,7 +98,7 @@ type reducer struct {
 }
 
 func newReducer(p *params, partition int) (*reducer, error) {
-	days, err := newCalendar(p.Timezone)
+	days, err := calendarOf(p.Timezone)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +112,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 	}
 	return &reducer{
 		p: p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, days: days, fx: fx, tables: o, revenue: reconciliation{},
-		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.location, DataStart: p.DataStart}),
+		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
 		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),

@@ -1,9 +1,6 @@
 package measure
 
 import (
-	"math"
-	"time"
-
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
@@ -74,37 +71,14 @@ func (m *Measurer) favourites(p *schemas.CustomerProfile, lines []schemas.OrderL
 	p.FavouriteItem = m.favouriteCategory(lines)
 }
 
-// zone remembers the offset between two changes of the clocks.
-type zone struct {
-	from, until int64 // microseconds UTC
-	offset      int64 // microseconds
-}
-
 // hour is the local hour of a time. Exactly midnight is what sources write that know only
 // the day: it says nothing about the hour.
 func (m *Measurer) hour(micros int64) (int64, bool) {
-	if micros < m.zone.from || micros >= m.zone.until {
-		m.zone = zoneAt(micros, m.settings.Location)
-	}
-	local := (micros + m.zone.offset) % microsPerDay
+	local := m.zone.Local(micros) % microsPerDay
 	if local < 0 {
 		local += microsPerDay
 	}
 	return local / (microsPerDay / 24), local != 0
-}
-
-func zoneAt(micros int64, location *time.Location) zone {
-	at := time.UnixMicro(micros).In(location)
-	_, offset := at.Zone()
-	z := zone{from: math.MinInt64, until: math.MaxInt64, offset: int64(offset) * 1e6}
-	start, end := at.ZoneBounds()
-	if !start.IsZero() {
-		z.from = start.UnixMicro()
-	}
-	if !end.IsZero() {
-		z.until = end.UnixMicro()
-	}
-	return z
 }
 
 func (m *Measurer) favouriteCategory(lines []schemas.OrderLineRow) string {

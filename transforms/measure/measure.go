@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
 // Settings fix the moment from which a run looks back.
@@ -40,7 +41,7 @@ type Measurer struct {
 	gaps     []int32
 	tally    tally
 	counted  map[string]bool // counting orders
-	zone     zone
+	zone     normalize.Zone
 }
 
 // orderDay is a day with at least one counting order.
@@ -55,7 +56,7 @@ func New(settings Settings) *Measurer {
 	if settings.Location == nil {
 		settings.Location = time.UTC
 	}
-	return &Measurer{settings: settings, counted: map[string]bool{}}
+	return &Measurer{settings: settings, counted: map[string]bool{}, zone: normalize.Zone{Location: settings.Location}}
 }
 
 // Counting tells whether an order is one: paid, shipped or completed, from a source that

@@ -1,6 +1,7 @@
 package normalize
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 )
@@ -87,17 +88,13 @@ func localTime(local int64, loc *time.Location) (int64, bool) {
 }
 
 func spanAt(local int64, loc *time.Location) *zoneSpan {
-	const day = 86400e6
-	at := time.UnixMicro(local).In(loc)
-	_, seconds := at.Zone()
-	offset := int64(seconds) * 1e6
-	span := &zoneSpan{location: loc, from: -1 << 62, until: 1 << 62, offset: offset}
-	start, end := at.ZoneBounds()
-	if !start.IsZero() {
-		span.from = start.UnixMicro() + offset + day
+	from, until, offset := spanOf(local, loc)
+	span := &zoneSpan{location: loc, from: from, until: until, offset: offset}
+	if from != math.MinInt64 {
+		span.from += offset + microsPerDay
 	}
-	if !end.IsZero() {
-		span.until = end.UnixMicro() + offset - day
+	if until != math.MaxInt64 {
+		span.until += offset - microsPerDay
 	}
 	return span
 }
