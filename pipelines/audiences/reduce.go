@@ -46,7 +46,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	}
 	o := runs.NewOutputs(p.Dir, t.Partition)
 	r := &reducer{
-		p: &p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, rules: l.rules, tables: o,
+		p: &p, stamp: p.Stamp(), rules: l.rules, tables: o,
 		audiences: runs.NewOutput[schemas.Audience](o, "audience"),
 		members:   runs.NewOutput[schemas.AudienceMember](o, "audience_member"),
 		sent:      runs.NewOutput[value.Sent](o, value.SentTable),

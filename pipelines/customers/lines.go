@@ -22,7 +22,7 @@ type liner struct {
 
 // mapLines writes one part of order_lines from one part of the records, in their order.
 func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (err error) {
-	l := &liner{stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, finder: f}
+	l := &liner{stamp: p.Stamp(), finder: f}
 	if l.days, err = calendarOf(p.Timezone); err != nil {
 		return err
 	}

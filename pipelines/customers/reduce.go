@@ -111,7 +111,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		runs.NewOutput[schemas.OrderLineRow](o, lineTable) // for its schema
 	}
 	return &reducer{
-		p: p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, days: days, fx: fx, tables: o, revenue: reconciliation{},
+		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
 		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),

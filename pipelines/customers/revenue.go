@@ -76,25 +76,14 @@ func (r reconciliation) rows() []revenueRow {
 
 // write writes the table revenue_reconciliation.
 func (r reconciliation) write(p *runs.Base, m *warehouse.Manifest) error {
-	w, err := warehouse.Create[schemas.RevenueReconciliation](p.Dir, "revenue_reconciliation", 0)
-	if err != nil {
-		return err
-	}
+	var rows []schemas.RevenueReconciliation
 	for _, row := range r.rows() {
 		left := row.Total - row.NotCounted - row.Open - row.Cancelled - row.Refunded - row.Future - row.Anonymous - row.Counted
-		if err := w.Add(&schemas.RevenueReconciliation{
-			RunColumns: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, Source: row.Source, Month: row.Month,
+		rows = append(rows, schemas.RevenueReconciliation{
+			Source: row.Source, Month: row.Month,
 			Orders: row.Orders, Total: row.Total, NotCounted: row.NotCounted, Open: row.Open, Cancelled: row.Cancelled, Refunded: row.Refunded,
 			Future: row.Future, Anonymous: row.Anonymous, Counted: row.Counted, Difference: left,
-		}); err != nil {
-			w.Abort()
-			return err
-		}
+		})
 	}
-	info, err := w.Close()
-	if err != nil {
-		return err
-	}
-	m.Add("revenue_reconciliation", warehouse.SchemaHash[schemas.RevenueReconciliation](), info)
-	return nil
+	return runs.WriteTable(p, m, "revenue_reconciliation", rows, func(r *schemas.RevenueReconciliation) *schemas.RunColumns { return &r.RunColumns })
 }

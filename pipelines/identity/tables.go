@@ -27,7 +27,7 @@ const mapRows = 500_000
 // writeIdentity writes the identity tables, the small files and the manifest.
 func writeIdentity(ctx context.Context, p *clusterParams, people *population, links []resolve.Link, c *resolve.Clusters, a *resolve.Assignment) error {
 	m := &warehouse.Manifest{Job: ClusterJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + ScoreJob}, Counters: map[string]int64{}}
-	stamp := schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}
+	stamp := p.Stamp()
 	if err := writeMap(p, m, stamp, people, c, a); err != nil {
 		return err
 	}

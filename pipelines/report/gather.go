@@ -88,7 +88,7 @@ type customerColumns struct {
 
 // gather reads the columns that the stage needs of all tables.
 func (s *stage) gather(ctx context.Context) (*facts, error) {
-	f := &facts{channels: map[string]bool{}, firstDay: s.stamp.AsOf}
+	f := &facts{channels: map[string]bool{}, firstDay: s.base.AsOf}
 	known, err := s.customers(ctx, f)
 	if err != nil {
 		return nil, err
@@ -275,7 +275,7 @@ func (s *stage) orders(ctx context.Context, f *facts, known map[uint64]struct{})
 		Revenue    int64  `parquet:"revenue"`
 		Channel    string `parquet:"channel,optional,dict"`
 	}
-	asOf := s.stamp.AsOf
+	asOf := s.base.AsOf
 	parts, err := scan(ctx, s.tables, "orders", nil, func(p *orderPart, r *row) {
 		if p.channels == nil {
 			p.channels = map[string]bool{}

@@ -35,10 +35,10 @@ func (s *stage) operations(ctx context.Context, f *facts) error {
 	if err := s.rejects(ctx); err != nil {
 		return err
 	}
-	if err := write(s, "dim_date", report.Calendar(f.firstDay, s.stamp.AsOf), func(r *schemas.DimDate) *schemas.RunColumns { return &r.RunColumns }); err != nil {
+	if err := runs.WriteTable(&s.base, s.out, "dim_date", report.Calendar(f.firstDay, s.base.AsOf), func(r *schemas.DimDate) *schemas.RunColumns { return &r.RunColumns }); err != nil {
 		return err
 	}
-	return write(s, "dim_channel", report.Channels(f.channels), func(r *schemas.DimChannel) *schemas.RunColumns { return &r.RunColumns })
+	return runs.WriteTable(&s.base, s.out, "dim_channel", report.Channels(f.channels), func(r *schemas.DimChannel) *schemas.RunColumns { return &r.RunColumns })
 }
 
 // rejects writes table reject, part by part as ingest left them, without the rows' texts.
@@ -57,7 +57,7 @@ func (s *stage) rejects(ctx context.Context) error {
 			for i := range rows {
 				r := &rows[i]
 				if err := w.Add(&schemas.RejectRow{
-					RunColumns: s.stamp, Source: r.Source, File: r.File, Row: r.Row, ByteOffset: r.ByteOffset,
+					RunColumns: s.base.Stamp(), Source: r.Source, File: r.File, Row: r.Row, ByteOffset: r.ByteOffset,
 					Column: r.Column, Code: r.Code, Message: r.Message,
 				}); err != nil {
 					return err
@@ -93,7 +93,7 @@ func (s *stage) quality(f *facts, checks []check) ([]schemas.DataQuality, error)
 		}
 	}
 	rows := report.QualityRows(findings)
-	return rows, write(s, tableDataQuality, rows, func(r *schemas.DataQuality) *schemas.RunColumns { return &r.RunColumns })
+	return rows, runs.WriteTable(&s.base, s.out, tableDataQuality, rows, func(r *schemas.DataQuality) *schemas.RunColumns { return &r.RunColumns })
 }
 
 // fileAccounts are the accounts of all files, and those of files that could not be read.
@@ -147,7 +147,7 @@ func (s *stage) runLog() error {
 			})
 		}
 	}
-	return write(s, tableRunLog, rows, func(r *schemas.RunLog) *schemas.RunColumns { return &r.RunColumns })
+	return runs.WriteTable(&s.base, s.out, tableRunLog, rows, func(r *schemas.RunLog) *schemas.RunColumns { return &r.RunColumns })
 }
 
 // exportsRead are the rows of run_log about what ingest read, one a source.

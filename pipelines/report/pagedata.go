@@ -11,7 +11,7 @@ import (
 // pageData hands the page what it shows.
 func (s *stage) pageData(f *facts, quality []schemas.DataQuality) *report.Data {
 	return &report.Data{
-		Project: s.env.Config.Project, RunID: s.env.Layout.RunID, Parent: s.env.Inputs.Parent, AsOf: s.stamp.AsOf, Currency: s.env.Config.Currency,
+		Project: s.env.Config.Project, RunID: s.env.Layout.RunID, Parent: s.env.Inputs.Parent, AsOf: s.base.AsOf, Currency: s.env.Config.Currency,
 		Sources: s.sources(), Accounts: s.fileAccounts(), Identity: f.identity, Orders: f.orders, KPI: f.kpi, RFM: f.rfm, Segments: f.segments,
 		Churn: f.churn, CLV: f.clv, Revenue: f.revenue, Quality: quality, Audiences: f.audiences, Tables: s.tableCounts(),
 	}

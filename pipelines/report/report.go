@@ -29,7 +29,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 		return env.Run(ctx, runs.Job{Name: JobName})
 	}
 	return env.Measure(JobName, func(progress func(int64)) error {
-		s := &stage{env: env, stamp: schemas.RunColumns{RunID: env.Layout.RunID, AsOf: env.Config.AsOfDay()}, progress: progress}
+		s := &stage{env: env, base: env.Base(JobName), progress: progress}
 		return s.run(ctx)
 	})
 }
@@ -37,7 +37,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 // stage is one run of the stage.
 type stage struct {
 	env      *runs.Env
-	stamp    schemas.RunColumns
+	base     runs.Base
 	progress func(int64)
 	jobs     []*warehouse.Manifest // of the run so far, in order of their names
 	tables   *tables
@@ -117,27 +117,6 @@ func (s *stage) load() error {
 			}
 		}
 	}
-	return nil
-}
-
-// write writes one table of this job from rows in memory.
-func write[T any](s *stage, table string, rows []T, stamp func(*T) *schemas.RunColumns) error {
-	w, err := warehouse.Create[T](s.env.Layout.Dir(), table, 0)
-	if err != nil {
-		return err
-	}
-	for i := range rows {
-		*stamp(&rows[i]) = s.stamp
-		if err := w.Add(&rows[i]); err != nil {
-			w.Abort()
-			return err
-		}
-	}
-	info, err := w.Close()
-	if err != nil {
-		return err
-	}
-	s.out.Add(table, warehouse.SchemaHash[T](), info)
 	return nil
 }
 

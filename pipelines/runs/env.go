@@ -14,6 +14,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/config"
 	"github.com/tributary-cdp/tributary/pipelines/launch"
+	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/source"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -66,6 +67,9 @@ type Base struct {
 func (e *Env) Base(job string) Base {
 	return Base{Dir: e.Layout.Dir(), Out: e.Layout.Out, RunID: e.Layout.RunID, Job: job, AsOf: e.Config.AsOfDay(), Parent: e.Inputs.Parent}
 }
+
+// Stamp is what every row of the run's tables carries.
+func (b *Base) Stamp() schemas.RunColumns { return schemas.RunColumns{RunID: b.RunID, AsOf: b.AsOf} }
 
 // Layout names the paths of the run.
 func (b *Base) Layout() Layout { return Layout{Out: b.Out, RunID: b.RunID} }

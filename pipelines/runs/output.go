@@ -120,7 +120,7 @@ func WriteTable[T any](p *Base, m *warehouse.Manifest, table string, rows []T, c
 		return err
 	}
 	for i := range rows {
-		*columns(&rows[i]) = schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}
+		*columns(&rows[i]) = p.Stamp()
 		if err := w.Add(&rows[i]); err != nil {
 			w.Abort()
 			return err

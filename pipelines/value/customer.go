@@ -70,7 +70,7 @@ func newApplier(ctx context.Context, p *applyParams, partition int) (*applier, e
 	}
 	o := runs.NewOutputs(p.Dir, partition)
 	return &applier{
-		p: p, stamp: schemas.RunColumns{RunID: p.RunID, AsOf: p.AsOf}, scorer: s, forecaster: s.take(), rules: rules, summary: segment.NewSummary(), moves: moves,
+		p: p, stamp: p.Stamp(), scorer: s, forecaster: s.take(), rules: rules, summary: segment.NewSummary(), moves: moves,
 		tables:    o,
 		customers: runs.NewOutput[schemas.Customer](o, "customers"),
 		rfm:       runs.NewOutput[schemas.CustomerRFM](o, "customer_rfm"),
