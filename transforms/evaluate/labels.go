@@ -1,0 +1,342 @@
+// Package evaluate measures who-is-who against labels: which pairs of records of one person
+// were brought together, which were not, and why.
+//
+// Pairs are never listed. Records of one cluster and one entity are a cell, and all sums over
+// pairs are sums over cells, so that clusters of any size cost what their records cost.
+package evaluate
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/zeebo/xxh3"
+)
+
+// Columns of the two layouts of labels. Optional columns come last.
+var (
+	entityColumns = []string{"source", "source_id", "entity_id", "object"}
+	pairColumns   = []string{"source_a", "id_a", "source_b", "id_b", "same", "object_a", "object_b"}
+)
+
+// Labels is what somebody knows about records: whose they are, or whether two are one's.
+type Labels struct {
+	File       string   // name of the file, for messages
+	Slots      []Slot   // records that labels name, each once
+	Entities   []string // of the first layout; Slot.Entity counts them
+	Pairs      []Pair   // of the second layout
+	Duplicates int      // labels that repeat another
+	byPair     bool
+	index      map[xxh3.Uint128]uint32 // of recordKey, index into Slots
+}
+
+// Slot is one record that labels name.
+type Slot struct {
+	Source, Object, ID string // Object may be empty: whatever has that id
+	Row                int    // line of the file that names it first
+	Entity             uint32 // index into Entities
+	Record             uint32 // ordinal of the record; None as long as it is not found
+	found              string // object of the record that was found
+}
+
+// Pair is a labelled pair of records.
+type Pair struct {
+	A, B uint32 // slots
+	Same bool
+	Row  int
+}
+
+// None is the entity of a record without a label, and the record of a label without one.
+const None = ^uint32(0)
+
+// ByPair tells that the labels are pairs, so that measures exist for those pairs alone.
+func (l *Labels) ByPair() bool { return l.byPair }
+
+// ParseLabels reads labels from CSV with a header, in one of two layouts:
+//
+//	source, source_id, entity_id and optionally object
+//	source_a, id_a, source_b, id_b, same and optionally object_a, object_b
+//
+// Errors name the file, the line and the column. Two labels of one record that contradict each
+// other are an error.
+func ParseLabels(file string, in io.Reader) (*Labels, error) {
+	p := labelParser{labels: &Labels{File: file, index: map[xxh3.Uint128]uint32{}}, entities: map[string]uint32{}, pairs: map[uint64]int{}}
+	buffered := bufio.NewReaderSize(in, 1<<16)
+	if bom, _ := buffered.Peek(3); string(bom) == "\xEF\xBB\xBF" {
+		_, _ = buffered.Discard(3)
+	}
+	p.csv = csv.NewReader(buffered)
+	p.csv.Comma = delimiter(buffered)
+	p.csv.ReuseRecord = true
+	p.csv.FieldsPerRecord = -1
+	if err := p.header(); err != nil {
+		return nil, err
+	}
+	for {
+		row, err := p.csv.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, p.syntax(err)
+		}
+		if err := p.row(row); err != nil {
+			return nil, err
+		}
+	}
+	if len(p.labels.Slots) == 0 {
+		return nil, fmt.Errorf("%s: has a header and no labels", file)
+	}
+	return p.labels, nil
+}
+
+// delimiter is what separates the names of the header: a comma, or what spreadsheets of other
+// countries write.
+func delimiter(in *bufio.Reader) rune {
+	head, _ := in.Peek(4096)
+	head, _, _ = bytes.Cut(head, []byte("\n"))
+	for _, d := range []rune{',', ';', '\t'} {
+		if bytes.ContainsRune(head, d) {
+			return d
+		}
+	}
+	return ','
+}
+
+type labelParser struct {
+	labels   *Labels
+	csv      *csv.Reader
+	columns  []string // of the layout
+	at       []int    // column of the file for each, -1 = not there
+	width    int      // columns of the file
+	entities map[string]uint32
+	pairs    map[uint64]int // slots of a pair -> its place in Pairs
+}
+
+func (p *labelParser) fail(line int, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %s", p.labels.File, line, fmt.Sprintf(format, args...))
+}
+
+func (p *labelParser) syntax(err error) error {
+	var parse *csv.ParseError
+	if errors.As(err, &parse) {
+		return p.fail(parse.Line, "not CSV: %v", parse.Err)
+	}
+	return fmt.Errorf("%s: %w", p.labels.File, err)
+}
+
+func (p *labelParser) header() error {
+	row, err := p.csv.Read()
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: is empty (expected a header %s)", p.labels.File, layouts())
+	}
+	if err != nil {
+		return p.syntax(err)
+	}
+	names := make([]string, len(row))
+	for i, name := range row {
+		names[i] = strings.ToLower(strings.TrimSpace(name))
+	}
+	p.columns, p.width = entityColumns, len(names)
+	required := 3
+	if !slices.Contains(names, "source") && !slices.Contains(names, "entity_id") {
+		p.columns, required, p.labels.byPair = pairColumns, 5, true
+	}
+	for i, name := range names {
+		if !slices.Contains(p.columns, name) {
+			return p.fail(1, "column %d, %q, is not known (expected %s)", i+1, clip(name), layouts())
+		}
+		if slices.Contains(names[:i], name) {
+			return p.fail(1, "column %s is there twice", name)
+		}
+	}
+	p.at = make([]int, len(p.columns))
+	for i, name := range p.columns {
+		if p.at[i] = slices.Index(names, name); p.at[i] < 0 && i < required {
+			return p.fail(1, "column %s is missing (expected %s)", name, layouts())
+		}
+	}
+	return nil
+}
+
+func layouts() string {
+	return "source,source_id,entity_id[,object] or source_a,id_a,source_b,id_b,same[,object_a,object_b]"
+}
+
+// clip shortens a text that an error quotes.
+func clip(text string) string {
+	const most = 40
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
+
+func (p *labelParser) row(row []string) error {
+	line, _ := p.csv.FieldPos(0)
+	if len(row) != p.width {
+		return p.fail(line, "has %d columns, the header has %d", len(row), p.width)
+	}
+	cells := [7]string{}
+	for i := range p.columns {
+		if p.at[i] >= 0 {
+			cells[i] = strings.TrimSpace(row[p.at[i]])
+		}
+		if required := len(p.columns) - 1; cells[i] == "" && i < min(required, 5) {
+			return p.fail(line, "column %s is empty", p.columns[i])
+		}
+	}
+	if p.labels.byPair {
+		return p.pair(line, cells)
+	}
+	return p.entity(line, cells)
+}
+
+func (p *labelParser) entity(line int, cells [7]string) error {
+	l := p.labels
+	entity, known := p.entities[cells[2]]
+	if !known {
+		entity = uint32(len(l.Entities))
+		name := strings.Clone(cells[2])
+		p.entities[name] = entity
+		l.Entities = append(l.Entities, name)
+	}
+	slot, isNew := l.slot(cells[0], cells[3], cells[1], line)
+	s := &l.Slots[slot]
+	switch {
+	case isNew:
+		s.Entity = entity
+	case s.Entity != entity:
+		return p.fail(line, "column entity_id: contradicts line %d, which gives the same record another entity", s.Row)
+	default:
+		l.Duplicates++
+	}
+	return nil
+}
+
+func (p *labelParser) pair(line int, cells [7]string) error {
+	l := p.labels
+	same, ok := verdict(cells[4])
+	if !ok {
+		return p.fail(line, "column same: %q is neither true nor false", clip(cells[4]))
+	}
+	a, _ := l.slot(cells[0], cells[5], cells[1], line)
+	b, _ := l.slot(cells[2], cells[6], cells[3], line)
+	if a == b {
+		return p.fail(line, "columns id_a and id_b name one record; a pair needs two")
+	}
+	key := pairKey(a, b)
+	if at, known := p.pairs[key]; known {
+		if first := l.Pairs[at]; first.Same != same {
+			return p.fail(line, "column same: contradicts line %d, which says the opposite about the same pair", first.Row)
+		}
+		l.Duplicates++
+		return nil
+	}
+	p.pairs[key] = len(l.Pairs)
+	l.Pairs = append(l.Pairs, Pair{a, b, same, line})
+	return nil
+}
+
+// pairKey is one number for a pair, whichever comes first.
+func pairKey(a, b uint32) uint64 { return uint64(min(a, b))<<32 | uint64(max(a, b)) }
+
+// verdict reads what people write for one person or two.
+func verdict(text string) (same, ok bool) {
+	switch strings.ToLower(text) {
+	case "true", "t", "1", "yes", "y", "same", "match", "是", "相同":
+		return true, true
+	case "false", "f", "0", "no", "n", "different", "distinct", "否", "不同":
+		return false, true
+	}
+	return false, false
+}
+
+// slot finds or makes the slot of a record.
+func (l *Labels) slot(source, object, id string, line int) (slot uint32, isNew bool) {
+	key := recordKey(source, object, id)
+	slot, known := l.index[key]
+	if !known {
+		slot = uint32(len(l.Slots))
+		l.index[key] = slot
+		l.Slots = append(l.Slots, Slot{Source: source, Object: object, ID: id, Row: line, Record: None, Entity: None})
+	}
+	return slot, !known
+}
+
+// recordKey is a hash of 128 bits that stands for a record: two of a billion records share one
+// with a probability of 1e-21.
+func recordKey(source, object, id string) xxh3.Uint128 {
+	var buffer [128]byte
+	key := append(append(append(append(append(buffer[:0], source...), 0), object...), 0), id...)
+	return xxh3.Hash128(key)
+}
+
+// Match tells the labels that a record exists. Ordinals are those of the caller.
+func (l *Labels) Match(source, object, id string, ordinal uint32) error {
+	exact, isExact := l.index[recordKey(source, object, id)]
+	if isExact && object != "" {
+		l.Slots[exact].Record, l.Slots[exact].found = ordinal, object
+	}
+	open, isOpen := l.index[recordKey(source, "", id)]
+	if !isOpen {
+		return nil
+	}
+	s := &l.Slots[open]
+	if s.Record != None {
+		return fmt.Errorf("%s:%d: names two records of source %s, of objects %s and %s: add a column object", l.File, s.Row, s.Source, s.found, object)
+	}
+	s.Record, s.found = ordinal, strings.Clone(object)
+	if isExact && exact != open && !l.byPair && l.Slots[exact].Entity != s.Entity {
+		return fmt.Errorf("%s:%d: column entity_id: contradicts line %d, which gives the same record another entity", l.File, max(s.Row, l.Slots[exact].Row), min(s.Row, l.Slots[exact].Row))
+	}
+	return nil
+}
+
+// Unmatched counts labelled records that were not found, by source and object.
+type Unmatched struct {
+	Source string `json:"source"`
+	Object string `json:"object"`
+	Labels int    `json:"labels"`
+}
+
+// Missing lists the labelled records that were not found, and counts those that were.
+func (l *Labels) Missing() (found int, missing []Unmatched) {
+	at := map[[2]string]int{}
+	for i := range l.Slots {
+		s := &l.Slots[i]
+		if s.Record != None {
+			found++
+			continue
+		}
+		key := [2]string{s.Source, s.Object}
+		if _, known := at[key]; !known {
+			at[key] = len(missing)
+			missing = append(missing, Unmatched{Source: s.Source, Object: s.Object})
+		}
+		missing[at[key]].Labels++
+	}
+	slices.SortFunc(missing, func(a, b Unmatched) int {
+		return strings.Compare(a.Source+"\x00"+a.Object, b.Source+"\x00"+b.Object)
+	})
+	return found, missing
+}
+
+// EntityOf gives the entity of every record, None where there is no label.
+func (l *Labels) EntityOf(records int) []uint32 {
+	out := make([]uint32, records)
+	for i := range out {
+		out[i] = None
+	}
+	for i := range l.Slots {
+		if s := &l.Slots[i]; s.Record != None {
+			out[s.Record] = s.Entity
+		}
+	}
+	return out
+}
