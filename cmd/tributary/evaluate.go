@@ -19,12 +19,13 @@ type evaluateIdentityCommand struct {
 	Out    string `help:"Output folder of the run." required:"" type:"path"`
 	Labels string `help:"CSV: source,source_id,entity_id[,object], or labelled pairs source_a,id_a,source_b,id_b,same." required:"" type:"path"`
 	RunID  string `help:"The run; default: the current one." name:"run-id"`
+	Leave  bool   `help:"Leave records out whose labels contradict each other." name:"leave-out-contradictions"`
 	JSON   bool   `help:"As JSON." name:"json"`
 }
 
 // Run evaluates.
 func (c *evaluateIdentityCommand) Run(io *streams) error {
-	result, err := evaluate.Identity(io.ctx, c.Out, c.RunID, c.Labels)
+	result, err := evaluate.Identity(io.ctx, c.Out, c.RunID, c.Labels, c.Leave)
 	if err != nil {
 		return err
 	}
@@ -68,6 +69,9 @@ func printLabels(w io.Writer, r *measures.Result) {
 		fmt.Fprintf(w, "labels                 %s records", thousands(int64(l.Records)))
 	}
 	fmt.Fprintf(w, "; %s records of the run have none and are left out\n", thousands(int64(l.Unlabelled)))
+	if l.LeftOut > 0 {
+		fmt.Fprintf(w, "left out               %s whose labels contradict each other\n", thousands(int64(l.LeftOut)))
+	}
 	unmatched := 0
 	var where []string
 	for _, u := range l.Unmatched {

@@ -26,9 +26,10 @@ import (
 const ThresholdNote = "threshold"
 
 // Identity evaluates a run of an output folder, the current one when runID is empty. A mistake
-// in the labels, or labels of which no record is there, are errors of the arguments.
-func Identity(ctx context.Context, out, runID, labelsFile string) (*evaluate.Result, error) {
-	labels, err := readLabels(labelsFile)
+// in the labels, or labels of which no record is there, are errors of the arguments; what labels
+// contradict each other about is left out if leaveOut says so.
+func Identity(ctx context.Context, out, runID, labelsFile string, leaveOut bool) (*evaluate.Result, error) {
+	labels, err := readLabels(labelsFile, leaveOut)
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +68,13 @@ func Identity(ctx context.Context, out, runID, labelsFile string) (*evaluate.Res
 	return &result, nil
 }
 
-func readLabels(path string) (*evaluate.Labels, error) {
+func readLabels(path string, leaveOut bool) (*evaluate.Labels, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, runs.ConfigError("labels: %w", err)
 	}
 	defer file.Close()
-	labels, err := evaluate.ParseLabels(filepath.Base(path), file)
+	labels, err := evaluate.ParseLabels(filepath.Base(path), file, leaveOut)
 	if err != nil {
 		return nil, runs.ConfigError("labels: %w", err)
 	}

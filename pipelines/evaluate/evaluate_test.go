@@ -28,7 +28,7 @@ func TestTheDemosTruthIsAFileOfLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), "identity")
-	got, err := evaluate.Identity(context.Background(), env.Layout.Out, "", filepath.Join(dir, "truth", "identity.csv"))
+	got, err := evaluate.Identity(context.Background(), env.Layout.Out, "", filepath.Join(dir, "truth", "identity.csv"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +127,7 @@ func labels(t *testing.T, text string) string {
 
 func TestScoredLinksMakeACurveAndCauses(t *testing.T) {
 	out := writeRun(t)
-	got, err := evaluate.Identity(context.Background(), out, "", labels(t, "source,source_id,entity_id\ncrm,1,p\ncrm,2,p\ncrm,3,p\nweb,1,q\nweb,2,p\n"))
+	got, err := evaluate.Identity(context.Background(), out, "", labels(t, "source,source_id,entity_id\ncrm,1,p\ncrm,2,p\ncrm,3,p\nweb,1,q\nweb,2,p\n"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestLabelsThatNameNobodyAreAMistake(t *testing.T) {
 		{out, "2026-01-31-bbbbbbbbbb", "source,source_id,entity_id\ncrm,1,p\n", "there is no run 2026-01-31-bbbbbbbbbb in "},
 		{t.TempDir(), "", "source,source_id,entity_id\ncrm,1,p\n", "has no finished run"},
 	} {
-		_, err := evaluate.Identity(context.Background(), test.out, test.run, labels(t, test.labels))
+		_, err := evaluate.Identity(context.Background(), test.out, test.run, labels(t, test.labels), false)
 		var coded *runs.CodedError
 		if !errors.As(err, &coded) || coded.Code != runs.ExitConfig || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("got %v, want %s", err, test.want)

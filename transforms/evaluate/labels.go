@@ -31,24 +31,52 @@ type Labels struct {
 	Entities   []string // of the first layout; Slot.Entity counts them
 	Pairs      []Pair   // of the second layout
 	Duplicates int      // labels that repeat another
+	LeftOut    int      // records, or pairs, whose labels contradict each other
 	byPair     bool
+	tolerant   bool                    // contradictions are left out
 	index      map[xxh3.Uint128]uint32 // of recordKey, index into Slots
+	places     []place
+	placeAt    map[place]uint16
+}
+
+// maxPlaces bounds the sources and objects that labels name.
+const maxPlaces = 1 << 16
+
+// placeOf numbers a place.
+func (l *Labels) placeOf(source, object string) (uint16, bool) {
+	if at, known := l.placeAt[place{source, object}]; known {
+		return at, true
+	}
+	if len(l.places) == maxPlaces {
+		return 0, false
+	}
+	at := uint16(len(l.places))
+	p := place{strings.Clone(source), strings.Clone(object)}
+	l.places = append(l.places, p)
+	l.placeAt[p] = at
+	return at, true
 }
 
 // Slot is one record that labels name.
 type Slot struct {
-	Source, Object, ID string // Object may be empty: whatever has that id
-	Row                int    // line of the file that names it first
-	Entity             uint32 // index into Entities
-	Record             uint32 // ordinal of the record; None as long as it is not found
-	found              string // object of the record that was found
+	Row     uint32 // line of the file that names it first
+	Entity  uint32 // index into Entities
+	Record  uint32 // ordinal of the record; None as long as it is not found
+	place   uint16 // index into places
+	found   uint16 // place of the record that was found
+	leftOut bool   // its labels contradict each other
 }
+
+// place is where records are; there are few. Without an object it is all of a source.
+type place struct{ source, object string }
 
 // Pair is a labelled pair of records.
 type Pair struct {
 	A, B uint32 // slots
 	Same bool
 	Row  int
+
+	leftOut bool // its labels contradict each other
 }
 
 // None is the entity of a record without a label, and the record of a label without one.
@@ -62,10 +90,12 @@ func (l *Labels) ByPair() bool { return l.byPair }
 //	source, source_id, entity_id and optionally object
 //	source_a, id_a, source_b, id_b, same and optionally object_a, object_b
 //
-// Errors name the file, the line and the column. Two labels of one record that contradict each
-// other are an error.
-func ParseLabels(file string, in io.Reader) (*Labels, error) {
-	p := labelParser{labels: &Labels{File: file, index: map[xxh3.Uint128]uint32{}}, entities: map[string]uint32{}, pairs: map[uint64]int{}}
+// Errors name the file, the line and the column. Two labels that contradict each other are an
+// error, unless leaveOut says that what they are about is left out and counted.
+func ParseLabels(file string, in io.Reader, leaveOut bool) (*Labels, error) {
+	p := labelParser{
+		labels: &Labels{File: file, tolerant: leaveOut, index: map[xxh3.Uint128]uint32{}, placeAt: map[place]uint16{}}, entities: map[string]uint32{}, pairs: map[uint64]int{},
+	}
 	buffered := bufio.NewReaderSize(in, 1<<16)
 	if bom, _ := buffered.Peek(3); string(bom) == "\xEF\xBB\xBF" {
 		_, _ = buffered.Discard(3)
@@ -92,6 +122,7 @@ func ParseLabels(file string, in io.Reader) (*Labels, error) {
 	if len(p.labels.Slots) == 0 {
 		return nil, fmt.Errorf("%s: has a header and no labels", file)
 	}
+	p.labels.Pairs = slices.DeleteFunc(p.labels.Pairs, func(pair Pair) bool { return pair.leftOut })
 	return p.labels, nil
 }
 
@@ -206,17 +237,33 @@ func (p *labelParser) entity(line int, cells [7]string) error {
 		p.entities[name] = entity
 		l.Entities = append(l.Entities, name)
 	}
-	slot, isNew := l.slot(cells[0], cells[3], cells[1], line)
+	slot, isNew, ok := l.slot(cells[0], cells[3], cells[1], line)
+	if !ok {
+		return p.tooManyPlaces(line)
+	}
 	s := &l.Slots[slot]
 	switch {
 	case isNew:
 		s.Entity = entity
+	case s.leftOut:
+	case s.Entity != entity && l.tolerant:
+		l.leaveOut(s)
 	case s.Entity != entity:
-		return p.fail(line, "column entity_id: contradicts line %d, which gives the same record another entity", s.Row)
+		return p.fail(line, "column entity_id: contradicts line %d, which gives the same record another entity"+hintLeaveOut, s.Row)
 	default:
 		l.Duplicates++
 	}
 	return nil
+}
+
+// hintLeaveOut ends the message about a contradiction.
+const hintLeaveOut = "; correct one of them, or leave such records out"
+
+func (l *Labels) leaveOut(s *Slot) {
+	if !s.leftOut {
+		s.leftOut, s.Entity = true, None
+		l.LeftOut++
+	}
 }
 
 func (p *labelParser) pair(line int, cells [7]string) error {
@@ -225,21 +272,31 @@ func (p *labelParser) pair(line int, cells [7]string) error {
 	if !ok {
 		return p.fail(line, "column same: %q is neither true nor false", clip(cells[4]))
 	}
-	a, _ := l.slot(cells[0], cells[5], cells[1], line)
-	b, _ := l.slot(cells[2], cells[6], cells[3], line)
+	a, _, okA := l.slot(cells[0], cells[5], cells[1], line)
+	b, _, okB := l.slot(cells[2], cells[6], cells[3], line)
+	if !okA || !okB {
+		return p.tooManyPlaces(line)
+	}
 	if a == b {
 		return p.fail(line, "columns id_a and id_b name one record; a pair needs two")
 	}
 	key := pairKey(a, b)
 	if at, known := p.pairs[key]; known {
-		if first := l.Pairs[at]; first.Same != same {
-			return p.fail(line, "column same: contradicts line %d, which says the opposite about the same pair", first.Row)
+		switch first := &l.Pairs[at]; {
+		case first.leftOut:
+			return nil
+		case first.Same != same && l.tolerant:
+			first.leftOut = true
+			l.LeftOut++
+			return nil
+		case first.Same != same:
+			return p.fail(line, "column same: contradicts line %d, which says the opposite about the same pair"+hintLeaveOut, first.Row)
 		}
 		l.Duplicates++
 		return nil
 	}
 	p.pairs[key] = len(l.Pairs)
-	l.Pairs = append(l.Pairs, Pair{a, b, same, line})
+	l.Pairs = append(l.Pairs, Pair{A: a, B: b, Same: same, Row: line})
 	return nil
 }
 
@@ -257,16 +314,25 @@ func verdict(text string) (same, ok bool) {
 	return false, false
 }
 
-// slot finds or makes the slot of a record.
-func (l *Labels) slot(source, object, id string, line int) (slot uint32, isNew bool) {
+func (p *labelParser) tooManyPlaces(line int) error {
+	return p.fail(line, "names more than %d sources and objects", maxPlaces)
+}
+
+// slot finds or makes the slot of a record. It is not ok with too many places.
+func (l *Labels) slot(source, object, id string, line int) (slot uint32, isNew, ok bool) {
 	key := recordKey(source, object, id)
 	slot, known := l.index[key]
-	if !known {
-		slot = uint32(len(l.Slots))
-		l.index[key] = slot
-		l.Slots = append(l.Slots, Slot{Source: source, Object: object, ID: id, Row: line, Record: None, Entity: None})
+	if known {
+		return slot, false, true
 	}
-	return slot, !known
+	at, ok := l.placeOf(source, object)
+	if !ok {
+		return 0, false, false
+	}
+	slot = uint32(len(l.Slots))
+	l.index[key] = slot
+	l.Slots = append(l.Slots, Slot{Row: uint32(line), Record: None, Entity: None, place: at})
+	return slot, true, true
 }
 
 // recordKey is a hash of 128 bits that stands for a record: two of a billion records share one
@@ -281,7 +347,7 @@ func recordKey(source, object, id string) xxh3.Uint128 {
 func (l *Labels) Match(source, object, id string, ordinal uint32) error {
 	exact, isExact := l.index[recordKey(source, object, id)]
 	if isExact && object != "" {
-		l.Slots[exact].Record, l.Slots[exact].found = ordinal, object
+		l.Slots[exact].Record = ordinal
 	}
 	open, isOpen := l.index[recordKey(source, "", id)]
 	if !isOpen {
@@ -289,11 +355,17 @@ func (l *Labels) Match(source, object, id string, ordinal uint32) error {
 	}
 	s := &l.Slots[open]
 	if s.Record != None {
-		return fmt.Errorf("%s:%d: names two records of source %s, of objects %s and %s: add a column object", l.File, s.Row, s.Source, s.found, object)
+		return fmt.Errorf("%s:%d: names two records of source %s, of objects %s and %s: add a column object", l.File, s.Row, source, l.places[s.found].object, object)
 	}
-	s.Record, s.found = ordinal, strings.Clone(object)
-	if isExact && exact != open && !l.byPair && l.Slots[exact].Entity != s.Entity {
-		return fmt.Errorf("%s:%d: column entity_id: contradicts line %d, which gives the same record another entity", l.File, max(s.Row, l.Slots[exact].Row), min(s.Row, l.Slots[exact].Row))
+	s.Record = ordinal
+	s.found, _ = l.placeOf(source, object)
+	if e := &l.Slots[exact]; isExact && exact != open && !l.byPair && e.Entity != s.Entity {
+		if l.tolerant {
+			l.leaveOut(s)
+			e.leftOut, e.Entity = true, None
+			return nil
+		}
+		return fmt.Errorf("%s:%d: column entity_id: contradicts line %d, which gives the same record another entity"+hintLeaveOut, l.File, max(s.Row, l.Slots[exact].Row), min(s.Row, l.Slots[exact].Row))
 	}
 	return nil
 }
@@ -307,24 +379,30 @@ type Unmatched struct {
 
 // Missing lists the labelled records that were not found, and counts those that were.
 func (l *Labels) Missing() (found int, missing []Unmatched) {
-	at := map[[2]string]int{}
+	at := map[uint16]int{}
 	for i := range l.Slots {
 		s := &l.Slots[i]
-		if s.Record != None {
-			found++
+		if s.Record != None || s.leftOut {
+			found += one(!s.leftOut)
 			continue
 		}
-		key := [2]string{s.Source, s.Object}
-		if _, known := at[key]; !known {
-			at[key] = len(missing)
-			missing = append(missing, Unmatched{Source: s.Source, Object: s.Object})
+		if _, known := at[s.place]; !known {
+			at[s.place] = len(missing)
+			missing = append(missing, Unmatched{Source: l.places[s.place].source, Object: l.places[s.place].object})
 		}
-		missing[at[key]].Labels++
+		missing[at[s.place]].Labels++
 	}
 	slices.SortFunc(missing, func(a, b Unmatched) int {
 		return strings.Compare(a.Source+"\x00"+a.Object, b.Source+"\x00"+b.Object)
 	})
 	return found, missing
+}
+
+func one(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 // EntityOf gives the entity of every record, None where there is no label.
@@ -334,7 +412,7 @@ func (l *Labels) EntityOf(records int) []uint32 {
 		out[i] = None
 	}
 	for i := range l.Slots {
-		if s := &l.Slots[i]; s.Record != None {
+		if s := &l.Slots[i]; s.Record != None && s.Entity != None {
 			out[s.Record] = s.Entity
 		}
 	}

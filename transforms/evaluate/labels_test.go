@@ -9,7 +9,7 @@ import (
 )
 
 func TestLabelsInBothLayouts(t *testing.T) {
-	l, err := ParseLabels("l.csv", strings.NewReader("\xEF\xBB\xBFentity_id,Source,source_id\np1,crm,1\np1, web ,a|b\np2,crm,2\np2,crm,2\n"))
+	l, err := ParseLabels("l.csv", strings.NewReader("\xEF\xBB\xBFentity_id,Source,source_id\np1,crm,1\np1, web ,a|b\np2,crm,2\np2,crm,2\n"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,11 +24,11 @@ func TestLabelsInBothLayouts(t *testing.T) {
 	if found, missing := l.Missing(); found != 3 || missing != nil || l.Duplicates != 1 || l.ByPair() {
 		t.Errorf("found %d, missing %v, duplicates %d", found, missing, l.Duplicates)
 	}
-	l, err = ParseLabels("l.csv", strings.NewReader("source_a;id_a;source_b;id_b;same\ncrm;1;crm;2;Yes\ncrm;2;crm;1;1\ncrm;1;web;3;不同\n"))
+	l, err = ParseLabels("l.csv", strings.NewReader("source_a;id_a;source_b;id_b;same\ncrm;1;crm;2;Yes\ncrm;2;crm;1;1\ncrm;1;web;3;不同\n"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := diff.Diff([]Pair{{0, 1, true, 2}, {0, 2, false, 4}}, l.Pairs); d != "" || l.Duplicates != 1 || !l.ByPair() {
+	if d := diff.Diff([]Pair{{A: 0, B: 1, Same: true, Row: 2}, {A: 0, B: 2, Row: 4}}, l.Pairs, diff.AllowUnexported(Pair{})); d != "" || l.Duplicates != 1 || !l.ByPair() {
 		t.Error(d, l.Duplicates)
 	}
 }
@@ -49,7 +49,7 @@ func TestMistakesInLabelsAreNamedByRowAndColumn(t *testing.T) {
 		"source_a,id_a,source_b,id_b,same\nc,1,c,1,true\n":                "l.csv:2: columns id_a and id_b name one record",
 		"source_a,id_a,source_b,id_b,same\nc,1,c,2,true\nc,2,c,1,false\n": "l.csv:3: column same: contradicts line 2",
 	} {
-		_, err := ParseLabels("l.csv", strings.NewReader(text))
+		_, err := ParseLabels("l.csv", strings.NewReader(text), false)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%q:\n got  %v\n want %s", text, err, want)
 		}
@@ -58,7 +58,7 @@ func TestMistakesInLabelsAreNamedByRowAndColumn(t *testing.T) {
 
 func TestLabelsWithoutObjectMustNameOneRecord(t *testing.T) {
 	parse := func(text string) *Labels {
-		l, err := ParseLabels("l.csv", strings.NewReader(text))
+		l, err := ParseLabels("l.csv", strings.NewReader(text), false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,10 +83,37 @@ func TestLabelsWithoutObjectMustNameOneRecord(t *testing.T) {
 	}
 }
 
+// Where labels contradict each other, both may be left out: one record is two entities', or a
+// pair is and is not one.
+func TestContradictionsMayBeLeftOut(t *testing.T) {
+	l, err := ParseLabels("l.csv", strings.NewReader("source,source_id,entity_id,object\ns,a,p,\ns,b,p,\ns,b,q,\ns,b,p,\ns,c,p,\ns,c,r,o\ns,d,p,\n"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range []string{"a", "b", "c", "d"} {
+		if err := l.Match("s", "o", id, uint32(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if d := diff.Diff([]uint32{0, None, None, 0}, l.EntityOf(4)); d != "" || l.LeftOut != 2 {
+		t.Error(d, l.LeftOut)
+	}
+	if found, missing := l.Missing(); found != 2 || len(missing) != 0 {
+		t.Error(found, missing)
+	}
+	l, err = ParseLabels("l.csv", strings.NewReader("source_a,id_a,source_b,id_b,same\ns,a,s,b,true\ns,a,s,c,true\ns,b,s,a,false\ns,b,s,a,true\n"), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Pairs) != 1 || l.Pairs[0].Row != 3 || l.LeftOut != 1 {
+		t.Errorf("%+v, %d", l.Pairs, l.LeftOut)
+	}
+}
+
 // What labelled pairs say about a run: a=b together, a=c apart by a conflict, a≠d together by
 // a chain, b≠c apart, and a record that the run does not have.
 func TestPairsAreMeasuredAlone(t *testing.T) {
-	l, err := ParseLabels("l.csv", strings.NewReader("source_a,id_a,source_b,id_b,same\ns,a,s,b,true\ns,a,s,c,true\ns,a,s,d,false\ns,b,s,c,false\ns,a,s,x,true\n"))
+	l, err := ParseLabels("l.csv", strings.NewReader("source_a,id_a,source_b,id_b,same\ns,a,s,b,true\ns,a,s,c,true\ns,a,s,d,false\ns,b,s,c,false\ns,a,s,x,true\n"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,11 +158,11 @@ func TestPairsAreMeasuredAlone(t *testing.T) {
 
 // FuzzLabels: labels are refused with the file's name, or each names a record and what it is.
 func FuzzLabels(f *testing.F) {
-	f.Add([]byte("source,source_id,entity_id,object\ncrm,1,p,lead\ncrm,\"a\"\"b\",p,\n"))
-	f.Add([]byte("\xEF\xBB\xBFsource_a;id_a;source_b;id_b;same\ncrm;1;web;2;yes\n"))
-	f.Add([]byte("source\tsource_id\tentity_id\r\ncrm\t1\tp\r\n"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		l, err := ParseLabels("labels.csv", bytes.NewReader(data))
+	f.Add([]byte("source,source_id,entity_id,object\ncrm,1,p,lead\ncrm,\"a\"\"b\",p,\n"), true)
+	f.Add([]byte("\xEF\xBB\xBFsource_a;id_a;source_b;id_b;same\ncrm;1;web;2;yes\n"), false)
+	f.Add([]byte("source\tsource_id\tentity_id\r\ncrm\t1\tp\r\n"), false)
+	f.Fuzz(func(t *testing.T, data []byte, tolerant bool) {
+		l, err := ParseLabels("labels.csv", bytes.NewReader(data), tolerant)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "labels.csv") {
 				t.Errorf("the error does not name the file: %v", err)
@@ -144,7 +171,7 @@ func FuzzLabels(f *testing.F) {
 		}
 		for i := range l.Slots {
 			s := &l.Slots[i]
-			if s.Source == "" || s.ID == "" || s.Row < 2 || !l.ByPair() && int(s.Entity) >= len(l.Entities) {
+			if l.places[s.place].source == "" || s.Row < 2 || !tolerant && !l.ByPair() && int(s.Entity) >= len(l.Entities) {
 				t.Errorf("slot %+v", s)
 			}
 		}
@@ -155,9 +182,7 @@ func FuzzLabels(f *testing.F) {
 		}
 		r := &Run{Cluster: make([]uint32, len(l.Slots))}
 		for i := range l.Slots {
-			if err := l.Match(l.Slots[i].Source, l.Slots[i].Object, l.Slots[i].ID, uint32(i)); err != nil {
-				return
-			}
+			l.Slots[i].Record = uint32(i)
 		}
 		r.Entity = l.EntityOf(len(r.Cluster))
 		if _, err := Evaluate(l, r); err != nil && !strings.HasPrefix(err.Error(), "labels.csv") {

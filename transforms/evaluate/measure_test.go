@@ -136,9 +136,9 @@ func TestMeasuresAreThoseOfAllPairs(t *testing.T) {
 		var want Counts
 		eachPair(r, func(a, b int, same bool) {
 			together := r.Cluster[a] == r.Cluster[b]
-			want.True += one(same)
-			want.Together += one(together)
-			want.Right += one(same && together)
+			want.True += one64(same)
+			want.Together += one64(together)
+			want.Right += one64(same && together)
 		})
 		got := Count(r.Cluster, r.Entity)
 		if got.True != want.True || got.Together != want.Together || got.Right != want.Right {
@@ -157,9 +157,9 @@ func TestMeasuresAreThoseOfAllPairs(t *testing.T) {
 				if f == None {
 					continue
 				}
-				both += float64(one(e == f && r.Cluster[i] == r.Cluster[j]))
-				cluster += float64(one(r.Cluster[i] == r.Cluster[j]))
-				entity += float64(one(e == f))
+				both += float64(one64(e == f && r.Cluster[i] == r.Cluster[j]))
+				cluster += float64(one64(r.Cluster[i] == r.Cluster[j]))
+				entity += float64(one64(e == f))
 			}
 			p, q = p+both/cluster, q+both/entity
 			put(entities, e, i)
@@ -187,12 +187,7 @@ func TestMeasuresAreThoseOfAllPairs(t *testing.T) {
 	})
 }
 
-func one(is bool) int64 {
-	if is {
-		return 1
-	}
-	return 0
-}
+func one64(is bool) int64 { return int64(one(is)) }
 
 func put(sets map[uint32]map[int]bool, key uint32, i int) {
 	if sets[key] == nil {
@@ -242,8 +237,8 @@ func TestTheCurveIsThatOfConnectedComponents(t *testing.T) {
 			at := components(len(r.Entity), used)
 			var right, together float64
 			eachPair(r, func(a, b int, same bool) {
-				together += float64(one(at[a] == at[b]))
-				right += float64(one(at[a] == at[b] && same))
+				together += float64(one64(at[a] == at[b]))
+				right += float64(one64(at[a] == at[b] && same))
 			})
 			if want := quality(right, together, float64(truth)); point.Quality != want {
 				t.Fatalf("at %v: %+v, want %+v", point.Threshold, point.Quality, want)
@@ -325,10 +320,10 @@ func TestCandidatesAreThePairsThatWereComparedOrAreTogether(t *testing.T) {
 			if same && r.Cluster[a] == r.Cluster[b] {
 				ofOne = append(ofOne, Link{A: uint32(a), B: uint32(b)})
 			}
-			want.Pairs += one(same && (r.Cluster[a] == r.Cluster[b] || compared[pairKey(uint32(a), uint32(b))]))
+			want.Pairs += one64(same && (r.Cluster[a] == r.Cluster[b] || compared[pairKey(uint32(a), uint32(b))]))
 		})
 		at := components(len(r.Entity), ofOne)
-		eachPair(r, func(a, b int, same bool) { want.Reachable += one(same && at[a] == at[b]) })
+		eachPair(r, func(a, b int, same bool) { want.Reachable += one64(same && at[a] == at[b]) })
 		if got := r.Candidates(right); got != want {
 			t.Fatalf("%+v, want %+v", got, want)
 		}

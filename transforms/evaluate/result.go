@@ -35,6 +35,7 @@ type Coverage struct {
 	Records    int         `json:"records"` // labelled records that were found
 	Pairs      int         `json:"pairs"`   // layout pairs: pairs both of whose records were found
 	Duplicates int         `json:"duplicates"`
+	LeftOut    int         `json:"left_out"`  // records or pairs whose labels contradict each other
 	Unmatched  []Unmatched `json:"unmatched"` // labelled records that the run does not have
 	Unlabelled int         `json:"unlabelled"`
 }
@@ -51,7 +52,7 @@ func Evaluate(l *Labels, r *Run) (Result, error) {
 	if missing == nil {
 		missing = []Unmatched{}
 	}
-	out := Result{Labels: Coverage{Layout: LayoutEntities, Records: found, Duplicates: l.Duplicates, Unmatched: missing, Unlabelled: len(r.Cluster) - found}}
+	out := Result{Labels: Coverage{Layout: LayoutEntities, Records: found, Duplicates: l.Duplicates, LeftOut: l.LeftOut, Unmatched: missing, Unlabelled: len(r.Cluster) - found}}
 	if l.ByPair() {
 		return out, r.evaluatePairs(l, &out)
 	}
@@ -75,6 +76,7 @@ func (r *Run) evaluateEntities(out *Result) {
 	out.FalsePairs = r.FalsePairs(c.Together - c.Right)
 	out.LostPairs = r.LostPairs(c.True - c.Right)
 	out.Curve = Curve(r.Entity, r.Links, c.True)
+	out.Labels.Records, out.Labels.Unlabelled = c.Records, len(r.Cluster)-c.Records
 }
 
 func (r *Run) evaluatePairs(l *Labels, out *Result) error {
