@@ -14,6 +14,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/zeebo/xxh3"
 
@@ -247,11 +248,8 @@ const dangerous = "=+-@\t\r'＝＋－＠"
 
 // guard makes a text one that no spreadsheet takes for a formula: an apostrophe goes before it.
 func guard(text string) string {
-	for _, r := range text {
-		if strings.ContainsRune(dangerous, r) {
-			return "'" + text
-		}
-		break
+	if first, n := utf8.DecodeRuneInString(text); n > 0 && strings.ContainsRune(dangerous, first) {
+		return "'" + text
 	}
 	return text
 }
