@@ -20,12 +20,13 @@ type evaluateIdentityCommand struct {
 	Labels string `help:"CSV: source,source_id,entity_id[,object], or labelled pairs source_a,id_a,source_b,id_b,same." required:"" type:"path"`
 	RunID  string `help:"The run; default: the current one." name:"run-id"`
 	Leave  bool   `help:"Leave records out whose labels contradict each other." name:"leave-out-contradictions"`
+	Tags   string `help:"CSV: source,source_id,tags[,object], tags separated by bars: how well records with each tag are found." type:"path"`
 	JSON   bool   `help:"As JSON." name:"json"`
 }
 
 // Run evaluates.
 func (c *evaluateIdentityCommand) Run(io *streams) error {
-	result, err := evaluate.Identity(io.ctx, c.Out, c.RunID, c.Labels, c.Leave)
+	result, err := evaluate.Identity(io.ctx, evaluate.Request{Out: c.Out, RunID: c.RunID, Labels: c.Labels, LeaveOut: c.Leave, Tags: c.Tags})
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,18 @@ func printEvaluation(w io.Writer, r *measures.Result) {
 	}
 	printCauses(w, "false pairs by the rule that joined them", r.FalsePairs, r.Pairs.Together-r.Pairs.Right)
 	printCauses(w, "lost pairs by what kept them apart", r.LostPairs, r.Pairs.True-r.Pairs.Right)
+	printTags(w, r.Tags)
 	printCurve(w, r)
+}
+
+func printTags(w io.Writer, tags []measures.TagQuality) {
+	if len(tags) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\npairs of which a record has a tag\n%-22s %9s %9s %9s %12s %12s\n", "  tag", "precision", "recall", "F1", "records", "true pairs")
+	for _, t := range tags {
+		fmt.Fprintf(w, "  %-20s %9.4f %9.4f %9.4f %12s %12s\n", t.Tag, t.Precision, t.Recall, t.F1, thousands(int64(t.Records)), thousands(t.Pairs.True))
+	}
 }
 
 func printLabels(w io.Writer, r *measures.Result) {

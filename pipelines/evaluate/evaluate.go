@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -25,27 +26,46 @@ import (
 // accepted.
 const ThresholdNote = "threshold"
 
-// Identity evaluates a run of an output folder, the current one when runID is empty. A mistake
-// in the labels, or labels of which no record is there, are errors of the arguments; what labels
-// contradict each other about is left out if leaveOut says so.
-func Identity(ctx context.Context, out, runID, labelsFile string, leaveOut bool) (*evaluate.Result, error) {
-	labels, err := readLabels(labelsFile, leaveOut)
+// Request names what to evaluate and against what.
+type Request struct {
+	Out      string // output folder
+	RunID    string // empty = the current run
+	Labels   string // file of labels
+	LeaveOut bool   // what labels contradict each other about is left out
+	Tags     string // file of tags; optional
+}
+
+// Identity evaluates a run. A mistake in the labels or tags, or labels of which no record is
+// there, are errors of the arguments.
+func Identity(ctx context.Context, request Request) (*evaluate.Result, error) {
+	labels, err := readLabels(request.Labels, func(name string, in io.Reader) (*evaluate.Labels, error) {
+		return evaluate.ParseLabels(name, in, request.LeaveOut)
+	})
 	if err != nil {
 		return nil, err
 	}
-	layout, err := layoutOf(out, runID)
+	var tags *evaluate.Labels
+	if request.Tags != "" {
+		if labels.ByPair() {
+			return nil, runs.ConfigError("tags need labels of records, and %s holds labelled pairs", labels.File)
+		}
+		if tags, err = readLabels(request.Tags, evaluate.ParseTags); err != nil {
+			return nil, err
+		}
+	}
+	layout, err := layoutOf(request.Out, request.RunID)
 	if err != nil {
 		return nil, err
 	}
 	manifest, err := warehouse.ReadManifest(layout.Manifest(identity.ClusterJob))
 	if errors.Is(err, warehouse.ErrNoManifest) {
-		return nil, runs.ConfigError("run %s of %s has not come to identity yet: tributary run goes on with it", layout.RunID, out)
+		return nil, runs.ConfigError("run %s of %s has not come to identity yet: tributary run goes on with it", layout.RunID, request.Out)
 	}
 	if err != nil {
 		return nil, err
 	}
 	r := &reader{layout: layout, manifest: manifest, names: map[string]uint16{}}
-	if err := r.records(ctx, labels); err != nil {
+	if err := r.records(ctx, labels, tags); err != nil {
 		return nil, err
 	}
 	if err := r.links(ctx); err != nil {
@@ -62,19 +82,22 @@ func Identity(ctx context.Context, out, runID, labelsFile string, leaveOut bool)
 		return nil, runs.ConfigError("%w", err)
 	}
 	result.RunID = layout.RunID
+	if tags != nil {
+		result.Tags = r.run.ByTag(tags)
+	}
 	if threshold, err := strconv.ParseFloat(manifest.Notes[ThresholdNote], 64); err == nil {
 		result.Threshold = &threshold
 	}
 	return &result, nil
 }
 
-func readLabels(path string, leaveOut bool) (*evaluate.Labels, error) {
+func readLabels(path string, parse func(string, io.Reader) (*evaluate.Labels, error)) (*evaluate.Labels, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, runs.ConfigError("labels: %w", err)
 	}
 	defer file.Close()
-	labels, err := evaluate.ParseLabels(filepath.Base(path), file, leaveOut)
+	labels, err := parse(filepath.Base(path), file)
 	if err != nil {
 		return nil, runs.ConfigError("labels: %w", err)
 	}
@@ -139,8 +162,8 @@ func (r *reader) table(name string) (*warehouse.TableFiles, error) {
 	return t, nil
 }
 
-// records numbers the records and their customers, and matches the labels.
-func (r *reader) records(ctx context.Context, labels *evaluate.Labels) error {
+// records numbers the records and their customers, and matches labels and tags, if there are any.
+func (r *reader) records(ctx context.Context, labels, tags *evaluate.Labels) error {
 	t, err := r.table("identity_map")
 	if err != nil {
 		return err
@@ -166,6 +189,12 @@ func (r *reader) records(ctx context.Context, labels *evaluate.Labels) error {
 		}
 		if err := labels.Match(m.Source, m.Object, m.SourceID, ordinal); err != nil {
 			return runs.ConfigError("labels: %w", err)
+		}
+		if tags == nil {
+			return nil
+		}
+		if err := tags.Match(m.Source, m.Object, m.SourceID, ordinal); err != nil {
+			return runs.ConfigError("tags: %w", err)
 		}
 		return nil
 	}); err != nil {

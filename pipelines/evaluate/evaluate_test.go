@@ -28,12 +28,21 @@ func TestTheDemosTruthIsAFileOfLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	env := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), "identity")
-	got, err := evaluate.Identity(context.Background(), env.Layout.Out, "", filepath.Join(dir, "truth", "identity.csv"), false)
+	got, err := evaluate.Identity(context.Background(), evaluate.Request{
+		Out: env.Layout.Out, Labels: filepath.Join(dir, "truth", "identity.csv"), Tags: filepath.Join(dir, "truth", "identity_tags.csv"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.RunID != env.Layout.RunID || *got.Entities != 200 || got.Pairwise.Precision < .9 || got.Pairwise.Recall < .5 {
 		t.Errorf("%+v", got)
+	}
+	found := false
+	for _, tag := range got.Tags {
+		found = found || tag.Tag == "phone_form" && tag.Records > 50 && tag.Pairs.True > tag.Pairs.Right && tag.Pairs.Right > 0
+	}
+	if !found {
+		t.Errorf("tags %+v", got.Tags)
 	}
 	for _, u := range got.Labels.Unmatched {
 		if u.Object != "order" && u.Object != "interaction" {
@@ -127,7 +136,7 @@ func labels(t *testing.T, text string) string {
 
 func TestScoredLinksMakeACurveAndCauses(t *testing.T) {
 	out := writeRun(t)
-	got, err := evaluate.Identity(context.Background(), out, "", labels(t, "source,source_id,entity_id\ncrm,1,p\ncrm,2,p\ncrm,3,p\nweb,1,q\nweb,2,p\n"), false)
+	got, err := evaluate.Identity(context.Background(), evaluate.Request{Out: out, Labels: labels(t, "source,source_id,entity_id\ncrm,1,p\ncrm,2,p\ncrm,3,p\nweb,1,q\nweb,2,p\n")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +173,7 @@ func TestLabelsThatNameNobodyAreAMistake(t *testing.T) {
 		{out, "2026-01-31-bbbbbbbbbb", "source,source_id,entity_id\ncrm,1,p\n", "there is no run 2026-01-31-bbbbbbbbbb in "},
 		{t.TempDir(), "", "source,source_id,entity_id\ncrm,1,p\n", "has no finished run"},
 	} {
-		_, err := evaluate.Identity(context.Background(), test.out, test.run, labels(t, test.labels), false)
+		_, err := evaluate.Identity(context.Background(), evaluate.Request{Out: test.out, RunID: test.run, Labels: labels(t, test.labels)})
 		var coded *runs.CodedError
 		if !errors.As(err, &coded) || coded.Code != runs.ExitConfig || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("got %v, want %s", err, test.want)

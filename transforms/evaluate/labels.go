@@ -18,8 +18,9 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Columns of the two layouts of labels. Optional columns come last.
+// Columns of the two layouts of labels, and of tags. Optional columns come last.
 var (
+	tagColumns    = []string{"source", "source_id", "tags", "object"}
 	entityColumns = []string{"source", "source_id", "entity_id", "object"}
 	pairColumns   = []string{"source_a", "id_a", "source_b", "id_b", "same", "object_a", "object_b"}
 )
@@ -93,7 +94,19 @@ func (l *Labels) ByPair() bool { return l.byPair }
 // Errors name the file, the line and the column. Two labels that contradict each other are an
 // error, unless leaveOut says that what they are about is left out and counted.
 func ParseLabels(file string, in io.Reader, leaveOut bool) (*Labels, error) {
+	return parse(file, in, leaveOut, false)
+}
+
+// ParseTags reads what is said about records from CSV with a header: source, source_id, tags
+// separated by bars, and optionally object. They become labels whose entities are the lists of
+// tags. Records without tags are skipped.
+func ParseTags(file string, in io.Reader) (*Labels, error) {
+	return parse(file, in, false, true)
+}
+
+func parse(file string, in io.Reader, leaveOut, tags bool) (*Labels, error) {
 	p := labelParser{
+		tags:   tags,
 		labels: &Labels{File: file, tolerant: leaveOut, index: map[xxh3.Uint128]uint32{}, placeAt: map[place]uint16{}}, entities: map[string]uint32{}, pairs: map[uint64]int{},
 	}
 	buffered := bufio.NewReaderSize(in, 1<<16)
@@ -120,7 +133,7 @@ func ParseLabels(file string, in io.Reader, leaveOut bool) (*Labels, error) {
 		}
 	}
 	if len(p.labels.Slots) == 0 {
-		return nil, fmt.Errorf("%s: has a header and no labels", file)
+		return nil, fmt.Errorf("%s: has a header, and nothing about records below it", file)
 	}
 	p.labels.Pairs = slices.DeleteFunc(p.labels.Pairs, func(pair Pair) bool { return pair.leftOut })
 	return p.labels, nil
@@ -140,6 +153,7 @@ func delimiter(in *bufio.Reader) rune {
 }
 
 type labelParser struct {
+	tags     bool
 	labels   *Labels
 	csv      *csv.Reader
 	columns  []string // of the layout
@@ -164,7 +178,7 @@ func (p *labelParser) syntax(err error) error {
 func (p *labelParser) header() error {
 	row, err := p.csv.Read()
 	if errors.Is(err, io.EOF) {
-		return fmt.Errorf("%s: is empty (expected a header %s)", p.labels.File, layouts())
+		return fmt.Errorf("%s: is empty (expected a header %s)", p.labels.File, p.layouts())
 	}
 	if err != nil {
 		return p.syntax(err)
@@ -175,12 +189,15 @@ func (p *labelParser) header() error {
 	}
 	p.columns, p.width = entityColumns, len(names)
 	required := 3
-	if !slices.Contains(names, "source") && !slices.Contains(names, "entity_id") {
+	switch {
+	case p.tags:
+		p.columns = tagColumns
+	case !slices.Contains(names, "source") && !slices.Contains(names, "entity_id"):
 		p.columns, required, p.labels.byPair = pairColumns, 5, true
 	}
 	for i, name := range names {
 		if !slices.Contains(p.columns, name) {
-			return p.fail(1, "column %d, %q, is not known (expected %s)", i+1, clip(name), layouts())
+			return p.fail(1, "column %d, %q, is not known (expected %s)", i+1, clip(name), p.layouts())
 		}
 		if slices.Contains(names[:i], name) {
 			return p.fail(1, "column %s is there twice", name)
@@ -189,13 +206,16 @@ func (p *labelParser) header() error {
 	p.at = make([]int, len(p.columns))
 	for i, name := range p.columns {
 		if p.at[i] = slices.Index(names, name); p.at[i] < 0 && i < required {
-			return p.fail(1, "column %s is missing (expected %s)", name, layouts())
+			return p.fail(1, "column %s is missing (expected %s)", name, p.layouts())
 		}
 	}
 	return nil
 }
 
-func layouts() string {
+func (p *labelParser) layouts() string {
+	if p.tags {
+		return "source,source_id,tags[,object]"
+	}
 	return "source,source_id,entity_id[,object] or source_a,id_a,source_b,id_b,same[,object_a,object_b]"
 }
 
@@ -219,6 +239,9 @@ func (p *labelParser) row(row []string) error {
 			cells[i] = strings.TrimSpace(row[p.at[i]])
 		}
 		if required := len(p.columns) - 1; cells[i] == "" && i < min(required, 5) {
+			if p.columns[i] == "tags" {
+				return nil
+			}
 			return p.fail(line, "column %s is empty", p.columns[i])
 		}
 	}
@@ -249,7 +272,7 @@ func (p *labelParser) entity(line int, cells [7]string) error {
 	case s.Entity != entity && l.tolerant:
 		l.leaveOut(s)
 	case s.Entity != entity:
-		return p.fail(line, "column entity_id: contradicts line %d, which gives the same record another entity"+hintLeaveOut, s.Row)
+		return p.fail(line, "column %s: contradicts line %d, which gives the same record another one"+p.hint(), p.columns[2], s.Row)
 	default:
 		l.Duplicates++
 	}
@@ -258,6 +281,13 @@ func (p *labelParser) entity(line int, cells [7]string) error {
 
 // hintLeaveOut ends the message about a contradiction.
 const hintLeaveOut = "; correct one of them, or leave such records out"
+
+func (p *labelParser) hint() string {
+	if p.tags {
+		return ""
+	}
+	return hintLeaveOut
+}
 
 func (l *Labels) leaveOut(s *Slot) {
 	if !s.leftOut {
@@ -365,7 +395,7 @@ func (l *Labels) Match(source, object, id string, ordinal uint32) error {
 			e.leftOut, e.Entity = true, None
 			return nil
 		}
-		return fmt.Errorf("%s:%d: column entity_id: contradicts line %d, which gives the same record another entity"+hintLeaveOut, l.File, max(s.Row, l.Slots[exact].Row), min(s.Row, l.Slots[exact].Row))
+		return fmt.Errorf("%s:%d: column entity_id: contradicts line %d, which gives the same record another one"+hintLeaveOut, l.File, max(s.Row, l.Slots[exact].Row), min(s.Row, l.Slots[exact].Row))
 	}
 	return nil
 }

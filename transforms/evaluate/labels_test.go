@@ -36,7 +36,7 @@ func TestLabelsInBothLayouts(t *testing.T) {
 func TestMistakesInLabelsAreNamedByRowAndColumn(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                                                "l.csv: is empty (expected a header source,source_id,entity_id[,object] or source_a",
-		"source,source_id,entity_id\n":                                    "l.csv: has a header and no labels",
+		"source,source_id,entity_id\n":                                    "l.csv: has a header, and nothing about records below it",
 		"source,source_id\ncrm,1\n":                                       "l.csv:1: column entity_id is missing",
 		"source,source_id,entity_id,nme\n":                                `l.csv:1: column 4, "nme", is not known`,
 		"source,source_id,entity_id,source\n":                             "l.csv:1: column source is there twice",
@@ -153,6 +153,20 @@ func TestPairsAreMeasuredAlone(t *testing.T) {
 	}
 	if got.Labels.Pairs != 4 || got.Labels.Records != 4 || len(got.Labels.Unmatched) != 1 || got.CandidateRecall != .5 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestMistakesInTagsAreNamed(t *testing.T) {
+	for text, want := range map[string]string{
+		"source,source_id,entity_id\n":                `t.csv:1: column 3, "entity_id", is not known (expected source,source_id,tags[,object])`,
+		"source,source_id\n":                          "t.csv:1: column tags is missing",
+		"source,source_id,tags\ncrm,,a\n":             "t.csv:2: column source_id is empty",
+		"source,source_id,tags\ncrm,1,a|b\ncrm,1,a\n": "t.csv:3: column tags: contradicts line 2",
+	} {
+		_, err := ParseTags("t.csv", strings.NewReader(text))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%q:\n got  %v\n want %s", text, err, want)
+		}
 	}
 }
 

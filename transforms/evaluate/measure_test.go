@@ -354,3 +354,35 @@ func TestFalsePairsAreTheWrongLinks(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+func TestTagsCountThePairsTheyTouch(t *testing.T) {
+	thorough.Check(t, 200, func(t *rapid.T) {
+		r := drawRun(t)
+		tags := &Labels{Entities: []string{"a", "a| b", "b|c|c"}}
+		has := make([]map[string]bool, len(r.Cluster))
+		for i := range r.Cluster {
+			list := rapid.Uint32Range(0, 3).Draw(t, "tags")
+			has[i] = map[string]bool{}
+			if list < 3 {
+				tags.Slots = append(tags.Slots, Slot{Record: uint32(i), Entity: list})
+				for _, tag := range [][]string{{"a"}, {"a", "b"}, {"b", "c"}}[list] {
+					has[i][tag] = true
+				}
+			}
+		}
+		for _, got := range r.ByTag(tags) {
+			var want Pairs
+			eachPair(r, func(a, b int, same bool) {
+				if has[a][got.Tag] || has[b][got.Tag] {
+					together := r.Cluster[a] == r.Cluster[b]
+					want.True += one64(same)
+					want.Together += one64(together)
+					want.Right += one64(same && together)
+				}
+			})
+			if got.Pairs != want {
+				t.Fatalf("%+v, want %+v", got, want)
+			}
+		}
+	})
+}

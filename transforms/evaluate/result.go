@@ -2,24 +2,25 @@ package evaluate
 
 // Result is what `evaluate identity` prints. What labelled pairs cannot tell is null.
 type Result struct {
-	RunID           string   `json:"run_id"`
-	Threshold       *float64 `json:"threshold"` // probability from which links were accepted; null for rules alone
-	Pairwise        Quality  `json:"pairwise"`
-	BCubed          *Quality `json:"bcubed"`
-	Clusters        *int     `json:"clusters"`      // customers that hold labelled records
-	Entities        *int     `json:"entities"`      // entities of labelled records
-	Exact           *int     `json:"exact"`         // customers that hold all of one entity and nothing else
-	Largest         *int     `json:"largest"`       // labelled records of the largest customer
-	LargestTruth    *int     `json:"largest_truth"` // and of the largest entity
-	FalseMerges     *int     `json:"false_merges"`  // sum over customers of entities in it minus one
-	FalseMergesRate *float64 `json:"false_merges_per_10k"`
-	CandidateRecall float64  `json:"candidate_recall"` // share of true pairs that were compared, or are together
-	ReachableRecall *float64 `json:"reachable_recall"` // recall if all compared pairs of one entity had been accepted
-	Pairs           Pairs    `json:"pairs"`
-	FalsePairs      []Cause  `json:"false_pairs"` // by the rule that joined them
-	LostPairs       []Cause  `json:"lost_pairs"`  // by what kept them apart
-	Curve           []Point  `json:"curve"`
-	Labels          Coverage `json:"labels"`
+	RunID           string       `json:"run_id"`
+	Threshold       *float64     `json:"threshold"` // probability from which links were accepted; null for rules alone
+	Pairwise        Quality      `json:"pairwise"`
+	BCubed          *Quality     `json:"bcubed"`
+	Clusters        *int         `json:"clusters"`      // customers that hold labelled records
+	Entities        *int         `json:"entities"`      // entities of labelled records
+	Exact           *int         `json:"exact"`         // customers that hold all of one entity and nothing else
+	Largest         *int         `json:"largest"`       // labelled records of the largest customer
+	LargestTruth    *int         `json:"largest_truth"` // and of the largest entity
+	FalseMerges     *int         `json:"false_merges"`  // sum over customers of entities in it minus one
+	FalseMergesRate *float64     `json:"false_merges_per_10k"`
+	CandidateRecall float64      `json:"candidate_recall"` // share of true pairs that were compared, or are together
+	ReachableRecall *float64     `json:"reachable_recall"` // recall if all compared pairs of one entity had been accepted
+	Pairs           Pairs        `json:"pairs"`
+	Tags            []TagQuality `json:"tags,omitempty"` // where tags are given
+	FalsePairs      []Cause      `json:"false_pairs"`    // by the rule that joined them
+	LostPairs       []Cause      `json:"lost_pairs"`     // by what kept them apart
+	Curve           []Point      `json:"curve"`
+	Labels          Coverage     `json:"labels"`
 }
 
 // Pairs counts pairs of labelled records, or labelled pairs.
