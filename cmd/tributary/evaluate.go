@@ -109,7 +109,11 @@ func printCauses(w io.Writer, title string, causes []measures.Cause, all int64) 
 		if c.Links > 0 {
 			links = fmt.Sprintf("  by %s links", thousands(c.Links))
 		}
-		fmt.Fprintf(w, "  %-34s %12s %6.1f %%%s\n", c.Cause, thousands(c.Pairs), 100*float64(c.Pairs)/float64(all), links)
+		name := c.Cause
+		if c.Evidence != "" {
+			name += ", most by " + c.Evidence
+		}
+		fmt.Fprintf(w, "  %-34s %12s %6.1f %%%s\n", name, thousands(c.Pairs), 100*float64(c.Pairs)/float64(all), links)
 	}
 }
 

@@ -77,9 +77,14 @@ func Identity(ctx context.Context, request Request) (*evaluate.Result, error) {
 	if err := r.fields(ctx); err != nil {
 		return nil, err
 	}
+	r.run.Evidence = func(links []int) ([]string, error) { return r.evidence(ctx, links) }
 	result, err := evaluate.Evaluate(labels, &r.run)
+	var mistake *evaluate.LabelError
+	if errors.As(err, &mistake) {
+		return nil, runs.ConfigError("labels: %w", err)
+	}
 	if err != nil {
-		return nil, runs.ConfigError("%w", err)
+		return nil, err
 	}
 	result.RunID = layout.RunID
 	if tags != nil {
@@ -255,6 +260,35 @@ func (r *reader) links(ctx context.Context) error {
 			link.Probability = *l.Probability
 		}
 		r.run.Links = append(r.run.Links, link)
+		return nil
+	})
+}
+
+// evidence finds the comparison with the highest weight of some links, which are rows of
+// identity_link in its order.
+func (r *reader) evidence(ctx context.Context, links []int) ([]string, error) {
+	t, err := r.table("identity_link")
+	if err != nil {
+		return nil, err
+	}
+	at := make(map[int]int, len(links))
+	for n, row := range links {
+		at[row] = n
+	}
+	out := make([]string, len(links))
+	row := -1
+	return out, scan(ctx, r.layout, t, []string{"weights"}, func(l *schemas.IdentityLink) error {
+		row++
+		n, wanted := at[row]
+		if !wanted {
+			return nil
+		}
+		most := 0.0
+		for _, w := range l.Weights {
+			if w.Log2 > most {
+				most, out[n] = w.Log2, w.Comparison
+			}
+		}
 		return nil
 	})
 }

@@ -94,7 +94,7 @@ func writeRun(t *testing.T) (out string) {
 	})
 	table(t, layout, m, "identity_link", []schemas.IdentityLink{
 		{LeftRef: "n:lead:1", RightRef: "n:lead:2", Rule: "email", Accepted: true},
-		{LeftRef: "n:lead:1", RightRef: "w:user:1", Rule: "model", Accepted: true, Probability: probability(.97)},
+		{LeftRef: "n:lead:1", RightRef: "w:user:1", Rule: "model", Accepted: true, Probability: probability(.97), Weights: []schemas.Weight{{Comparison: "name", Log2: 3}, {Comparison: "phone", Log2: 9}}},
 		{LeftRef: "n:lead:2", RightRef: "n:lead:3", Rule: "model", Probability: probability(.6)},
 	})
 	table(t, layout, m, "identity_conflict", []schemas.IdentityConflict{{LeftRef: "n:lead:3", RightRef: "w:user:2", Rule: "phone", Reason: "given_names_contradict"}})
@@ -150,12 +150,12 @@ func TestScoredLinksMakeACurveAndCauses(t *testing.T) {
 	causes := func(list []measures.Cause) string {
 		var b strings.Builder
 		for _, c := range list {
-			b.WriteString(c.Cause + " " + strconv.FormatInt(c.Pairs, 10) + ";")
+			b.WriteString(strings.TrimSpace(c.Cause+" "+c.Evidence) + " " + strconv.FormatInt(c.Pairs, 10) + ";")
 		}
 		return b.String()
 	}
 	// Between c_1 and c_2 lie two pairs, between c_1 and c_3 two, between c_2 and c_3 one.
-	if f, l := causes(got.FalsePairs), causes(got.LostPairs); f != "model 2;" || l != "below_threshold 2;never_compared 2;conflict:given_names_contradict 1;" {
+	if f, l := causes(got.FalsePairs), causes(got.LostPairs); f != "model phone 2;" || l != "below_threshold 2;never_compared 2;conflict:given_names_contradict 1;" {
 		t.Errorf("false %s lost %s", f, l)
 	}
 	first, last := got.Curve[0], got.Curve[len(got.Curve)-1]
@@ -170,6 +170,7 @@ func TestLabelsThatNameNobodyAreAMistake(t *testing.T) {
 		{out, "", "source,source_id,entity_id\ncrn,1,p\n", `none of the records of labels.csv is in run 2026-01-31-aaaaaaaaaa; the run has no source "crn"; did you mean "crm"?`},
 		{out, "", "source,source_id,entity_id,object\ncrm,1,p,contact\n", "source_id is the key as in the export"},
 		{out, "", "source,source_id,entity\n", "labels.csv:1: column 3"},
+		{out, "", "source_a,id_a,object_a,source_b,id_b,same\ncrm,1,,crm,2,yes\ncrm,1,lead,crm,2,no\n", "labels.csv:3: column same: contradicts line 2"},
 		{out, "2026-01-31-bbbbbbbbbb", "source,source_id,entity_id\ncrm,1,p\n", "there is no run 2026-01-31-bbbbbbbbbb in "},
 		{t.TempDir(), "", "source,source_id,entity_id\ncrm,1,p\n", "has no finished run"},
 	} {

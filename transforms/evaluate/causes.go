@@ -21,13 +21,18 @@ type Run struct {
 	Conflicts []Conflict
 	Names     []string // of rules and reasons
 	Fields    []uint16 // kinds of identifying fields that each record has, one bit each; nil = not known
+
+	// Evidence tells for some of Links, by index, which comparison spoke most for each; empty
+	// for a rule. Optional.
+	Evidence func(links []int) ([]string, error)
 }
 
 // Cause is why pairs are wrong.
 type Cause struct {
-	Cause string `json:"cause"`
-	Pairs int64  `json:"pairs"`
-	Links int64  `json:"links,omitempty"` // links that are to blame
+	Cause    string `json:"cause"`
+	Evidence string `json:"evidence,omitempty"` // false pairs by a score: the comparison that spoke most for the link
+	Pairs    int64  `json:"pairs"`
+	Links    int64  `json:"links,omitempty"` // links that are to blame
 }
 
 // Causes of lost pairs; CauseConflict is followed by the reason.
@@ -41,7 +46,9 @@ const (
 )
 
 func sortCauses(causes []Cause) []Cause {
-	slices.SortFunc(causes, func(a, b Cause) int { return cmp.Or(cmp.Compare(b.Pairs, a.Pairs), cmp.Compare(a.Cause, b.Cause)) })
+	slices.SortFunc(causes, func(a, b Cause) int {
+		return cmp.Or(cmp.Compare(b.Pairs, a.Pairs), cmp.Compare(a.Cause, b.Cause), cmp.Compare(a.Evidence, b.Evidence))
+	})
 	return causes
 }
 
@@ -49,7 +56,7 @@ func sortCauses(causes []Cause) []Cause {
 // them. A link makes the pairs that are together because of it: links of one entity's records
 // are taken first, for they are right, then the others, strongest first. wrong is the number
 // of wrong pairs.
-func (r *Run) FalsePairs(wrong int64) []Cause {
+func (r *Run) FalsePairs(wrong int64) ([]Cause, error) {
 	f := newForest(r.Entity)
 	var doubtful []int
 	for i := range r.Links {
@@ -64,27 +71,44 @@ func (r *Run) FalsePairs(wrong int64) []Cause {
 		}
 	}
 	slices.SortFunc(doubtful, func(i, j int) int { return r.compareStrength(&r.Links[i], &r.Links[j]) })
-	byRule := make([]Cause, len(r.Names))
-	left := wrong
+	var blamed []int
+	var made []int64
 	for _, i := range doubtful {
-		l := &r.Links[i]
-		if _, made := f.join(l.A, l.B); made > 0 {
-			byRule[l.Rule].Pairs += made
-			byRule[l.Rule].Links++
-			left -= made
+		if _, pairs := f.join(r.Links[i].A, r.Links[i].B); pairs > 0 {
+			blamed, made = append(blamed, i), append(made, pairs)
+			wrong -= pairs
 		}
+	}
+	evidence, err := r.evidenceOf(blamed)
+	if err != nil {
+		return nil, err
+	}
+	at := map[Cause]Cause{} // by cause and evidence
+	for n, i := range blamed {
+		key := Cause{Cause: r.Names[r.Links[i].Rule], Evidence: evidence[n]}
+		c := at[key]
+		c.Pairs += made[n]
+		c.Links++
+		at[key] = c
 	}
 	out := []Cause{}
-	for rule, c := range byRule {
-		if c.Pairs > 0 {
-			c.Cause = r.Names[rule]
-			out = append(out, c)
-		}
+	for key, c := range at {
+		c.Cause, c.Evidence = key.Cause, key.Evidence
+		out = append(out, c)
 	}
-	if left > 0 {
-		out = append(out, Cause{Cause: causeUnexplained, Pairs: left})
+	if wrong > 0 {
+		out = append(out, Cause{Cause: causeUnexplained, Pairs: wrong})
 	}
-	return sortCauses(out)
+	return sortCauses(out), nil
+}
+
+// evidenceOf tells of links what spoke most for each; nothing for rules.
+func (r *Run) evidenceOf(links []int) ([]string, error) {
+	scored := func(i int) bool { return !r.Links[i].ByRule() }
+	if r.Evidence == nil || !slices.ContainsFunc(links, scored) {
+		return make([]string, len(links)), nil
+	}
+	return r.Evidence(links)
 }
 
 // compareStrength orders links: rules before scores, rules by what they rest on, scores from

@@ -71,7 +71,7 @@ func TestHugeClustersAreCountedByCells(t *testing.T) {
 	if c.Together != pairsOf(n) || c.Right != n/2 || c.FalseMerges != n/2-1 {
 		t.Errorf("%+v", c)
 	}
-	if causes := r.FalsePairs(c.Together - c.Right); len(causes) != 1 || causes[0].Pairs != c.Together-c.Right {
+	if causes := falsePairs(t, r, c.Together-c.Right); len(causes) != 1 || causes[0].Pairs != c.Together-c.Right {
 		t.Errorf("causes %+v", causes)
 	}
 	curve := Curve(entity, links, c.True)
@@ -253,7 +253,7 @@ func TestCausesAddUp(t *testing.T) {
 		r := drawRun(t)
 		c := Count(r.Cluster, r.Entity)
 		sum := int64(0)
-		for _, cause := range r.FalsePairs(c.Together - c.Right) {
+		for _, cause := range falsePairs(t, r, c.Together-c.Right) {
 			sum += cause.Pairs
 			if cause.Pairs <= 0 {
 				t.Fatalf("cause %+v", cause)
@@ -330,6 +330,14 @@ func TestCandidatesAreThePairsThatWereComparedOrAreTogether(t *testing.T) {
 	})
 }
 
+func falsePairs(t interface{ Fatal(...any) }, r *Run, wrong int64) []Cause {
+	causes, err := r.FalsePairs(wrong)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return causes
+}
+
 // A right link is never blamed for what a wrong one did, whatever is stronger.
 func TestFalsePairsAreTheWrongLinks(t *testing.T) {
 	// a1 - a2 by phone (right), a2 - b by e-mail (wrong, and the stronger rule).
@@ -337,7 +345,7 @@ func TestFalsePairsAreTheWrongLinks(t *testing.T) {
 		Cluster: []uint32{0, 0, 0}, Entity: []uint32{0, 0, 1}, Names: []string{"phone", "email"},
 		Links: []Link{{0, 1, NoProbability(), true, 0}, {1, 2, NoProbability(), true, 1}},
 	}
-	if d := diff.Diff([]Cause{{"email", 2, 1}}, r.FalsePairs(2)); d != "" {
+	if d := diff.Diff([]Cause{{Cause: "email", Pairs: 2, Links: 1}}, falsePairs(t, r, 2)); d != "" {
 		t.Error(d)
 	}
 	// Through a record without a label the weaker of two links is to blame.
@@ -350,7 +358,16 @@ func TestFalsePairsAreTheWrongLinks(t *testing.T) {
 	if order[0].Probability != .99 {
 		t.Errorf("strongest first: %+v", order)
 	}
-	if d := diff.Diff([]Cause{{"model", 1, 1}}, r.FalsePairs(1)); d != "" {
+	if d := diff.Diff([]Cause{{Cause: "model", Pairs: 1, Links: 1}}, falsePairs(t, r, 1)); d != "" {
+		t.Error(d)
+	}
+	r.Evidence = func(links []int) ([]string, error) {
+		if d := diff.Diff([]int{0}, links); d != "" {
+			t.Error(d)
+		}
+		return []string{"phone"}, nil
+	}
+	if d := diff.Diff([]Cause{{Cause: "model", Evidence: "phone", Pairs: 1, Links: 1}}, falsePairs(t, r, 1)); d != "" {
 		t.Error(d)
 	}
 }

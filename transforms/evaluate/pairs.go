@@ -13,6 +13,11 @@ type pairState struct {
 	cause     string // of a row that kept them apart
 }
 
+// LabelError is a mistake in labels that shows when they meet their records.
+type LabelError struct{ text string }
+
+func (e *LabelError) Error() string { return e.text }
+
 // pairsOfLabels are the labelled pairs both of whose records were found.
 func pairsOfLabels(l *Labels, r *Run) ([]pairState, map[uint64]int, error) {
 	var states []pairState
@@ -24,7 +29,7 @@ func pairsOfLabels(l *Labels, r *Run) ([]pairState, map[uint64]int, error) {
 		}
 		if known, twice := at[pairKey(a, b)]; twice { // once with an object and once without
 			if states[known].same != p.Same {
-				return nil, nil, fmt.Errorf("%s:%d: column same: contradicts line %d, which says the opposite about the same pair", l.File, p.Row, row[known])
+				return nil, nil, &LabelError{fmt.Sprintf("%s:%d: column same: contradicts line %d, which says the opposite about the same pair", l.File, p.Row, row[known])}
 			}
 			continue
 		}

@@ -57,11 +57,10 @@ func Evaluate(l *Labels, r *Run) (Result, error) {
 	if l.ByPair() {
 		return out, r.evaluatePairs(l, &out)
 	}
-	r.evaluateEntities(&out)
-	return out, nil
+	return out, r.evaluateEntities(&out)
 }
 
-func (r *Run) evaluateEntities(out *Result) {
+func (r *Run) evaluateEntities(out *Result) (err error) {
 	c := Count(r.Cluster, r.Entity)
 	bcubed, rate := c.BCubed(), 0.0
 	if c.Records > 0 {
@@ -74,10 +73,13 @@ func (r *Run) evaluateEntities(out *Result) {
 	candidates := r.Candidates(c.Right)
 	reachable := share(candidates.Reachable, c.True)
 	out.CandidateRecall, out.ReachableRecall = share(candidates.Pairs, c.True), &reachable
-	out.FalsePairs = r.FalsePairs(c.Together - c.Right)
+	if out.FalsePairs, err = r.FalsePairs(c.Together - c.Right); err != nil {
+		return err
+	}
 	out.LostPairs = r.LostPairs(c.True - c.Right)
 	out.Curve = Curve(r.Entity, r.Links, c.True)
 	out.Labels.Records, out.Labels.Unlabelled = c.Records, len(r.Cluster)-c.Records
+	return nil
 }
 
 func (r *Run) evaluatePairs(l *Labels, out *Result) error {
