@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/xuri/excelize/v2"
@@ -83,38 +84,18 @@ func XLSX(s *Sheet) (data []byte, err error) {
 }
 
 func writePairs(book *excelize.File, s *Sheet) error {
-	head, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Color: []string{"D9E2F3"}, Pattern: 1}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+	style, err := newStyles(book)
 	if err != nil {
 		return err
 	}
-	plain, err := book.NewStyle(&excelize.Style{NumFmt: numFmtText, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
+	if err := addChoice(book, len(s.Rows)); err != nil {
 		return err
-	}
-	number, err := book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Vertical: "top"}})
-	if err != nil {
-		return err
-	}
-	differs, err := book.NewStyle(&excelize.Style{NumFmt: numFmtText, Fill: excelize.Fill{Type: "pattern", Color: []string{"FFF2CC"}, Pattern: 1}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return err
-	}
-	if len(s.Rows) > 0 {
-		choice := excelize.NewDataValidation(true)
-		choice.SetSqref(fmt.Sprintf("A2:A%d", len(s.Rows)+1))
-		if err := choice.SetDropList(decisionTexts); err != nil {
-			return err
-		}
-		choice.SetError(excelize.DataValidationErrorStyleStop, "decision 决定", "same, different, 相同, 不同, or empty 或留空")
-		if err := book.AddDataValidation(sheetName, choice); err != nil {
-			return err
-		}
 	}
 	w, err := book.NewStreamWriter(sheetName)
 	if err != nil {
 		return err
 	}
-	for i, width := range s.Widths {
+	for i, width := range slices.Backward(s.Widths) { // the stream writes the last one first
 		if err := w.SetColWidth(i+1, i+1, width); err != nil {
 			return err
 		}
@@ -124,7 +105,7 @@ func writePairs(book *excelize.File, s *Sheet) error {
 	}
 	header := make([]any, len(s.Header))
 	for i, text := range s.Header {
-		header[i] = excelize.Cell{Value: text, StyleID: head}
+		header[i] = excelize.Cell{Value: text, StyleID: style.head}
 	}
 	if err := w.SetRow("A1", header); err != nil {
 		return err
@@ -134,19 +115,61 @@ func writePairs(book *excelize.File, s *Sheet) error {
 		for i, cell := range row.Cells {
 			switch v := cell.(type) {
 			case string:
-				cells[i] = excelize.Cell{Value: guard(clip(v)), StyleID: plain}
+				c := excelize.Cell{StyleID: style.plain}
+				if v != "" { // an empty text is no empty cell
+					c.Value = guard(clip(v))
+				}
+				cells[i] = c
 			default:
-				cells[i] = excelize.Cell{Value: v, StyleID: number}
+				cells[i] = excelize.Cell{Value: v, StyleID: style.number}
 			}
 		}
 		for _, i := range row.Differs {
-			cells[i] = excelize.Cell{Value: cells[i].(excelize.Cell).Value, StyleID: differs}
+			cells[i] = excelize.Cell{Value: cells[i].(excelize.Cell).Value, StyleID: style.differs}
 		}
 		if err := w.SetRow(fmt.Sprintf("A%d", n+2), cells); err != nil {
 			return err
 		}
 	}
 	return w.Flush()
+}
+
+// addChoice offers the decisions as a drop-down.
+func addChoice(book *excelize.File, rows int) error {
+	if rows == 0 {
+		return nil
+	}
+	choice := excelize.NewDataValidation(true)
+	choice.SetSqref(fmt.Sprintf("A2:A%d", rows+1))
+	if err := choice.SetDropList(decisionTexts); err != nil {
+		return err
+	}
+	choice.SetError(excelize.DataValidationErrorStyleStop, "decision 决定", "same, different, 相同, 不同, or empty 或留空")
+	return book.AddDataValidation(sheetName, choice)
+}
+
+// styles of cells.
+type styles struct{ head, plain, number, differs int }
+
+func newStyles(book *excelize.File) (s styles, err error) {
+	fill := func(color string) excelize.Fill {
+		return excelize.Fill{Type: "pattern", Color: []string{color}, Pattern: 1}
+	}
+	top := &excelize.Alignment{WrapText: true, Vertical: "top"}
+	for _, wanted := range []struct {
+		id    *int
+		style excelize.Style
+	}{
+		{&s.head, excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill("D9E2F3"), Alignment: top}},
+		{&s.plain, excelize.Style{NumFmt: numFmtText, Alignment: top}},
+		{&s.number, excelize.Style{Alignment: top}},
+		{&s.differs, excelize.Style{NumFmt: numFmtText, Fill: fill("FFF2CC"), Alignment: top}},
+	} {
+		if *wanted.id, err = book.NewStyle(&wanted.style); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 // numFmtText is the number format of text: what is typed into the cell stays text.
