@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 
 	"github.com/klauspost/compress/s2"
@@ -221,13 +220,13 @@ func (r *blockReader) open(name string) (spillFile, error) {
 	return r.files[name], nil
 }
 
-// read appends the records' bytes of one grouped element to dst; a seed has none.
-func (r *blockReader) read(dst, element []byte) ([]byte, error) {
+// read unpacks the records of one grouped element into the arena; a seed has none.
+func (r *blockReader) read(dst *arena, element []byte) (block []byte, offset uint32, err error) {
 	if len(element) == 0 {
-		return dst, nil
+		return nil, 0, nil
 	}
 	if len(element) < 9 {
-		return nil, ErrCorruptBlock
+		return nil, 0, ErrCorruptBlock
 	}
 	sum := binary.LittleEndian.Uint64(element[1:9])
 	switch element[0] {
@@ -236,11 +235,11 @@ func (r *blockReader) read(dst, element []byte) ([]byte, error) {
 	case carrierReference:
 		compressed, err := r.fetch(element[9:])
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		return unpack(dst, compressed, sum)
 	}
-	return nil, ErrCorruptBlock
+	return nil, 0, ErrCorruptBlock
 }
 
 func (r *blockReader) fetch(reference []byte) ([]byte, error) {
@@ -276,18 +275,21 @@ func (r *blockReader) close() {
 	}
 }
 
-// unpack appends a decompressed block to dst and checks its sum.
-func unpack(dst, compressed []byte, sum uint64) ([]byte, error) {
+// unpack decompresses a block into the arena and checks its sum.
+func unpack(dst *arena, compressed []byte, sum uint64) (block []byte, offset uint32, err error) {
 	length, err := s2.DecodedLen(compressed)
 	if err != nil || length > maxBlockBytes {
-		return nil, ErrCorruptBlock
+		return nil, 0, ErrCorruptBlock
 	}
-	dst = slices.Grow(dst, length)
-	raw, err := s2.Decode(dst[len(dst):len(dst)+length], compressed)
-	if err != nil || xxh3.Hash(raw) != sum {
-		return nil, ErrCorruptBlock
+	room, offset, err := dst.reserve(length)
+	if err != nil {
+		return nil, 0, err
 	}
-	return dst[:len(dst)+length], nil
+	block, err = s2.Decode(room, compressed)
+	if err != nil || len(block) != length || xxh3.Hash(block) != sum {
+		return nil, 0, ErrCorruptBlock
+	}
+	return room, offset, nil
 }
 
 // entry is one record of a block.

@@ -29,7 +29,7 @@ func packed(t testing.TB, scratch string, inline int64, records ...string) [][]b
 func unpackAll(scratch string, element []byte) (records []string, err error) {
 	reader := &blockReader{scratch: scratch}
 	defer reader.close()
-	block, err := reader.read(nil, element)
+	block, _, err := reader.read(&arena{}, element)
 	for err == nil && len(block) > 0 {
 		var e entry
 		e, block, err = nextEntry(block)

@@ -42,15 +42,14 @@ func loadPartition(ctx context.Context, p *taskParams, blocks func(*[]byte) bool
 		if err := ctx.Err(); err != nil {
 			return fail(err)
 		}
-		base := len(run.arena)
-		var err error
-		if run.arena, err = reader.read(run.arena, element); err != nil {
+		block, offset, err := reader.read(&run.arena, element)
+		if err != nil {
 			return fail(err)
 		}
-		if err := run.index(base); err != nil {
+		if err := run.index(block, offset); err != nil {
 			return fail(err)
 		}
-		if int64(len(run.arena)) >= limit {
+		if run.arena.bytes >= limit {
 			s, err := spillRun(p.Scratch, run)
 			if err != nil {
 				return fail(err)
@@ -73,10 +72,10 @@ func loadPartition(ctx context.Context, p *taskParams, blocks func(*[]byte) bool
 	return newMerge(sources)
 }
 
-// memoryRun holds records in memory: the bytes of all blocks in one arena, and for each record
+// memoryRun holds records in memory: the bytes of all blocks in an arena, and for each record
 // its place there and the first bytes of its key, which decide most comparisons.
 type memoryRun struct {
-	arena   []byte
+	arena   arena
 	entries []sortEntry
 	first   []byte // key of the first record
 	skip    int    // bytes that all keys begin with
@@ -91,16 +90,10 @@ type sortEntry struct {
 	offset uint32 // of the record in the arena
 }
 
-// maxArena is what an offset can reach.
-const maxArena = 1<<32 - 1
-
-// index finds the records of what was appended to the arena from base on.
-func (m *memoryRun) index(base int) error {
-	if len(m.arena) > maxArena {
-		return fmt.Errorf("%w: a sorted run of more than 4 GiB", ErrCorruptBlock)
-	}
-	for rest := m.arena[base:]; len(rest) > 0; {
-		offset := len(m.arena) - len(rest)
+// index finds the records of a block that lies in the arena at offset.
+func (m *memoryRun) index(block []byte, offset uint32) error {
+	for rest := block; len(rest) > 0; {
+		at := offset + uint32(len(block)-len(rest))
 		e, after, err := nextEntry(rest)
 		if err != nil {
 			return err
@@ -113,11 +106,17 @@ func (m *memoryRun) index(base int) error {
 		} else {
 			m.skip = n
 		}
-		m.entries = append(m.entries, sortEntry{second: uint32(e.tag)<<24 | recordHash(e.record), offset: uint32(offset)})
+		if len(m.entries) == cap(m.entries) {
+			m.entries = slices.Grow(m.entries, max(minEntries, len(m.entries))) // append would grow by a quarter
+		}
+		m.entries = append(m.entries, sortEntry{second: uint32(e.tag)<<24 | recordHash(e.record), offset: at})
 		rest = after
 	}
 	return nil
 }
+
+// minEntries is the room for records that a partition begins with.
+const minEntries = 1024
 
 // recordHash are 24 bits that stand for a record in the order of its group.
 func recordHash(record []byte) uint32 { return uint32(xxh3.Hash(record) >> 40) }
@@ -135,7 +134,7 @@ func commonPrefix(a, b []byte) int {
 
 // entryAt reads a record that index has checked.
 func (m *memoryRun) entryAt(offset uint32) entry {
-	e, _, _ := nextEntry(m.arena[offset:])
+	e, _, _ := nextEntry(m.arena.from(offset))
 	return e
 }
 
@@ -155,7 +154,7 @@ func (m *memoryRun) sortFrom(entries []sortEntry, depth int) {
 	shortest, longest := 1<<31, 0 // of the keys behind depth
 	for i := range entries {
 		e := &entries[i]
-		key, _, _ := takeBytes(m.arena[e.offset:])
+		key, _, _ := takeBytes(m.arena.from(e.offset))
 		shortest, longest = min(shortest, len(key)-depth), max(longest, len(key)-depth)
 		e.prefix = prefixOf(key[depth:])
 	}
@@ -182,7 +181,7 @@ func (m *memoryRun) sortFrom(entries []sortEntry, depth int) {
 // goOnFor tells whether all keys of a run reach beyond depth.
 func (m *memoryRun) goOnFor(run []sortEntry, depth int) bool {
 	for i := range run {
-		if key, _, _ := takeBytes(m.arena[run[i].offset:]); len(key) < depth {
+		if key, _, _ := takeBytes(m.arena.from(run[i].offset)); len(key) < depth {
 			return false
 		}
 	}
@@ -251,7 +250,7 @@ func (m *memoryRun) next() (entry, error) {
 	return m.entryAt(m.entries[m.at-1].offset), nil
 }
 
-func (m *memoryRun) close() { m.entries, m.arena = nil, nil }
+func (m *memoryRun) close() { m.entries, m.arena = nil, arena{} }
 
 // merge gives the records of several sorted runs in order.
 type merge struct {

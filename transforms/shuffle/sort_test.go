@@ -20,11 +20,15 @@ func TestSortingByPiecesOfKeysIsSortingByKeys(t *testing.T) {
 				record: []byte(rapid.StringMatching(`[xy]{0,2}`).Draw(t, "record")),
 			}
 			want = append(want, e)
-			base := len(run.arena)
-			run.arena = append(binary.AppendUvarint(run.arena, uint64(len(e.key))), e.key...)
-			run.arena = append(run.arena, e.tag)
-			run.arena = append(binary.AppendUvarint(run.arena, uint64(len(e.record))), e.record...)
-			if err := run.index(base); err != nil {
+			block := append(binary.AppendUvarint(nil, uint64(len(e.key))), e.key...)
+			block = append(block, e.tag)
+			block = append(binary.AppendUvarint(block, uint64(len(e.record))), e.record...)
+			room, offset, err := run.arena.reserve(len(block))
+			if err != nil {
+				t.Fatal(err)
+			}
+			copy(room, block)
+			if err := run.index(room, offset); err != nil {
 				t.Fatal(err)
 			}
 		}
