@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strconv"
 	"syscall"
@@ -81,7 +82,7 @@ var counted struct{ Groups, Records int }
 func fill(record *[recordBytes]byte, i, keys uint64) {
 	key := i * 0x9E3779B97F4A7C15 >> 20 % keys
 	binary.BigEndian.PutUint64(record[:], key)
-	x := i | 1
+	x := 2*i + 1
 	for j := 8; j+8 <= recordBytes; j += 8 {
 		x ^= x << 13
 		x ^= x >> 7
@@ -143,18 +144,29 @@ func init() {
 }
 
 type benchmark struct {
-	records, keys uint64
-	carrier       string // references, inline, elements
-	branches      int    // 0 = one for each core
-	defaults      bool   // of the garbage collector
+	records, keys  uint64
+	carrier        string
+	partitionBytes int64 // 0 = the default
+	defaults       bool  // of the garbage collector
 }
 
+// Carriers.
+const (
+	references = "references" // as with --carrier=references
+	inline     = "inline"     // as with --carrier=inline: a part of each partition, the rest as references
+	runnerOnly = "runner"     // every block inline: no scratch
+	elements   = "elements"   // no blocks: every record is an element
+)
+
 var cases = map[string]benchmark{
-	"references-5m": {5_000_000, 1_000_000, "references", 0, false},
-	"inline-5m":     {5_000_000, 1_000_000, "inline", 0, false},
-	"references-1m": {1_000_000, 333_000, "references", 0, true},
-	"inline-1m":     {1_000_000, 333_000, "inline", 0, true},
-	"elements-1m":   {1_000_000, 333_000, "elements", 0, true},
+	"references-5m": {5_000_000, 1_000_000, references, 0, false},
+	"inline-5m":     {5_000_000, 1_000_000, inline, 0, false},
+	"runner-5m":     {5_000_000, 1_000_000, runnerOnly, 0, false},
+	"references-1m": {1_000_000, 333_000, references, 0, true},
+	"inline-1m":     {1_000_000, 333_000, inline, 0, true},
+	"runner-1m":     {1_000_000, 333_000, runnerOnly, 0, true},
+	"runner-8mb-1m": {1_000_000, 333_000, runnerOnly, 8 << 20, true},
+	"elements-1m":   {1_000_000, 333_000, elements, 0, true},
 }
 
 func main() {
@@ -191,20 +203,20 @@ func measure(name string, b benchmark) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(scratch) }()
-	opts := launch.Options{JobName: "bench", Scratch: scratch, Copies: b.branches}
+	opts := launch.Options{JobName: "bench", Scratch: scratch, Carrier: b.carrier}
 	items := workItems(b.records, 16)
 	started := time.Now()
 	err = launch.Run(context.Background(), opts, func(s beam.Scope) {
-		if b.carrier == "elements" {
-			elements(s, b, items)
+		if b.carrier == elements {
+			elementwise(s, b, items)
 			return
 		}
 		job := shuffle.Job{
 			Params: fmt.Append(nil, b.keys), Work: items, Branches: opts.Branches(),
-			Partitions: shuffle.Partitions(int64(b.records*recordBytes), 0),
+			Partitions: shuffle.Partitions(int64(b.records*recordBytes), b.partitionBytes),
 		}
-		if b.carrier == "references" {
-			job.Scratch = scratch
+		if b.carrier != runnerOnly {
+			job.Scratch, job.Inline = scratch, opts.InlineBytes()
 		}
 		shuffle.Build(s, groupOp, job)
 	})
@@ -223,7 +235,19 @@ func measure(name string, b benchmark) error {
 		"case": name, "records": b.records, "groups": counted.Groups, "seconds": elapsed.Seconds(),
 		"cpu_seconds": float64(usage.Utime.Sec+usage.Stime.Sec) + float64(usage.Utime.Usec+usage.Stime.Usec)/1e6,
 		"peak_mb":     usage.Maxrss / 1024,
+		"scratch_mb":  spilled(scratch) >> 20,
 	})
+}
+
+// spilled is how many bytes of blocks went to scratch.
+func spilled(scratch string) (bytes int64) {
+	files, _ := filepath.Glob(filepath.Join(scratch, "spill-*.blocks"))
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil {
+			bytes += info.Size()
+		}
+	}
+	return bytes
 }
 
 // workItems cuts the records into work items.
@@ -237,7 +261,7 @@ func workItems(records, items uint64) [][]byte {
 	return out
 }
 
-func elements(s beam.Scope, b benchmark, items [][]byte) {
+func elementwise(s beam.Scope, b benchmark, items [][]byte) {
 	made := beam.ParDo(s, &makeFn{b.keys}, beam.CreateList(s, items))
 	groups := beam.ParDo(s, &countFn{}, beam.GroupByKey(s, made))
 	beam.ParDo(s, &totalFn{}, beam.GroupByKey(s, beam.AddFixedKey(s, groups)))

@@ -47,13 +47,14 @@ type Options struct {
 // Carriers of shuffle blocks.
 const (
 	References = "references" // blocks lie in scratch, only references go through the runner
-	Inline     = "inline"     // blocks go through the runner, up to shuffle.InlineBytes of a partition
+	Inline     = "inline"     // blocks go through the runner, up to InlineBytes of a partition, the rest lies in scratch
 )
 
-// InlineBytes is how much of one partition each map task hands to the runner itself.
+// InlineBytes is how much of one partition each map task hands to the runner itself. The
+// branches of the embedded runner share it: they live in one memory.
 func (o *Options) InlineBytes() int64 {
 	if o.Carrier == Inline {
-		return shuffle.InlineBytes
+		return shuffle.InlineBytes / int64(o.Branches())
 	}
 	return 0
 }

@@ -13,9 +13,9 @@ import (
 func init() {
 	register.DoFn4x1[context.Context, []byte, func(int, []byte), func([]byte), error](&mapFn{})
 	register.DoFn2x0[[]byte, func(int, []byte)](&seedFn{})
-	register.DoFn4x1[context.Context, int, func(*[]byte) bool, func([]byte), error](&reduceFn{})
+	register.DoFn5x1[context.Context, int, func(*[]byte) bool, func([]byte), func(int, []byte), error](&reduceFn{})
 	register.DoFn4x1[context.Context, int, func(*[]byte) bool, func([]byte), error](&finishFn{})
-	register.Function2x1(branchOf)
+	register.Function2x1(groupOf)
 	register.Emitter2[int, []byte]()
 	register.Emitter1[[]byte]()
 	register.Iter1[[]byte]()
@@ -32,24 +32,24 @@ type taskParams struct {
 	Op         string
 	Params     []byte
 	Partitions int
-	Branches   int
+	Groups     int // of partitions: partition mod Groups
 	Scratch    string
 	Inline     int64
 	SortLimit  int64
 }
 
-// branchOf reads the branch from a block's key: a function of beam.Partition cannot close
-// over the number of branches, so the key carries the branch in its high bits.
-func branchOf(key int, _ []byte) int { return key >> branchShift }
+// groupOf reads the group from a block's key: a function of beam.Partition cannot close
+// over the number of groups, so the key carries the group in its high bits.
+func groupOf(key int, _ []byte) int { return key >> groupShift }
 
-// branchShift leaves room for 2^32 partitions.
-const branchShift = 32
+// groupShift leaves room for 2^32 partitions.
+const groupShift = 32
 
 func (p *taskParams) key(partition int) int {
-	return (partition%p.Branches)<<branchShift | partition
+	return (partition%p.Groups)<<groupShift | partition
 }
 
-func partitionOf(key int) int { return key & (1<<branchShift - 1) }
+func partitionOf(key int) int { return key & (1<<groupShift - 1) }
 
 // Marks around the error of a task, so that a driver can find it in what a runner makes of
 // it. The exit code that the error asks for (ExitCode() int) follows the opening mark.
@@ -121,8 +121,9 @@ func (f *seedFn) ProcessElement(_ []byte, emit func(int, []byte)) {
 // reduceFn runs one reduce task for each partition.
 type reduceFn struct{ taskParams }
 
-// ProcessElement sorts the blocks of one partition and lets the operation walk its groups.
-func (f *reduceFn) ProcessElement(ctx context.Context, key int, blocks func(*[]byte) bool, report func([]byte)) (err error) {
+// ProcessElement sorts the blocks of one partition and lets the operation walk its groups. The
+// last output stays empty: it tells the next group of partitions that this one is done.
+func (f *reduceFn) ProcessElement(ctx context.Context, key int, blocks func(*[]byte) bool, report func([]byte), _ func(int, []byte)) (err error) {
 	partition := partitionOf(key)
 	defer guard(fmt.Sprintf("%s: reduce partition %d", f.Op, partition), &err)
 	op, err := lookup(f.Op)

@@ -64,7 +64,7 @@ type Job struct {
 	Partitions int      // Required: at least 1; decides the output files, so it follows the input alone
 	Branches   int      // copies of the graph that run side by side; 0 = 1. Never changes the output
 	Scratch    string   // folder that all workers reach: blocks go there and only references travel. Empty = inline blocks
-	Inline     int64    // bytes of one partition that each map task sends inline before Scratch is used; 0 = none, InlineBytes for clusters
+	Inline     int64    // bytes of one partition that each map task sends inline before Scratch is used; 0 = none, at most InlineBytes
 	SortLimit  int64    // bytes of one partition that are sorted in memory; 0 = DefaultSortLimit
 }
 
@@ -96,17 +96,18 @@ func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
 		panic("shuffle: a job needs at least one partition")
 	}
 	branches := max(1, job.Branches)
-	params := taskParams{Op: op.Name, Params: job.Params, Partitions: job.Partitions, Branches: branches, Scratch: job.Scratch, Inline: job.Inline, SortLimit: job.SortLimit}
+	groups := job.groups(branches)
+	params := taskParams{Op: op.Name, Params: job.Params, Partitions: job.Partitions, Groups: groups, Scratch: job.Scratch, Inline: job.Inline, SortLimit: job.SortLimit}
 
-	blocks := make([][]beam.PCollection, branches) // by the branch that reduces them
+	blocks := make([][]beam.PCollection, groups) // by the group that reduces them
 	var results []beam.PCollection
 	add := func(packed beam.PCollection) {
-		if branches == 1 {
+		if groups == 1 {
 			blocks[0] = append(blocks[0], packed)
 			return
 		}
-		for b, part := range beam.Partition(s, branches, branchOf, packed) {
-			blocks[b] = append(blocks[b], part)
+		for g, part := range beam.Partition(s, groups, groupOf, packed) {
+			blocks[g] = append(blocks[g], part)
 		}
 	}
 	for _, work := range deal(job.Work, branches) {
@@ -120,12 +121,30 @@ func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
 		results = append(results, reports)
 	}
 	add(beam.ParDo(s, &seedFn{params}, beam.Impulse(s)))
-	for _, parts := range blocks {
-		grouped := beam.GroupByKey(s, beam.Flatten(s, parts...))
-		results = append(results, beam.ParDo(s, &reduceFn{params}, grouped))
+	var ends []beam.PCollection // of the groups: empty, but complete only when a group is reduced
+	for g, parts := range blocks {
+		if g >= branches {
+			parts = append(parts, ends[g-branches])
+		}
+		reports, end := beam.ParDo2(s, &reduceFn{params}, beam.GroupByKey(s, beam.Flatten(s, parts...)))
+		results, ends = append(results, reports), append(ends, end)
 	}
 	one := beam.AddFixedKey(s, beam.Flatten(s, results...))
 	return beam.ParDo(s, &finishFn{params}, beam.GroupByKey(s, one))
+}
+
+// maxGroups bounds the graph of a job with very many partitions.
+const maxGroups = 32
+
+// groups is the number of GroupByKeys that the partitions are dealt to. On their way through
+// GroupByKey to the worker, inline blocks are copied about eight times, all partitions of one
+// GroupByKey together. So there are more of these than branches: as many as branches at a time,
+// each waiting until the one before it in its branch is reduced.
+func (j *Job) groups(branches int) int {
+	if inline := j.Scratch == "" || j.Inline > 0; branches == 1 || !inline {
+		return branches
+	}
+	return max(branches, min(j.Partitions, maxGroups))
 }
 
 // maxTasks bounds the map tasks of a runner with workers: tasks that pack few records make

@@ -204,6 +204,35 @@ func TestAKeyLargerThanAPartitionIsReducedFromSortedRuns(t *testing.T) {
 	}
 }
 
+func TestPartitionsReducedOneGroupAfterAnotherAreThoseReducedAtOnce(t *testing.T) {
+	var items []work
+	for task := range 3 {
+		var w work
+		for i := range 500 {
+			w.Lines = append(w.Lines, fmt.Sprintf("key%d=%d-%d", i%90, i, task))
+		}
+		items = append(items, w)
+	}
+	const partitions = 70 // more than there are groups
+	want, err := run(t, items, partitions, 1, "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, inline := range []int64{0, 100} {
+		scratch := ""
+		if inline > 0 {
+			scratch = t.TempDir()
+		}
+		got, err := runJob(t, items, shuffle.Job{Partitions: partitions, Branches: 3, Scratch: scratch, Inline: inline})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Errorf("inline %d: groups changed the result", inline)
+		}
+	}
+}
+
 func TestBlocksBeyondTheInlineLimitTravelAsReferences(t *testing.T) {
 	items := skewed()
 	spilled := func(inline int64) (bytes int64) {
