@@ -52,6 +52,23 @@ func isInvisible(r rune) bool {
 	return r == 0 || r == 0x200B || r == 0x200C || r == 0x200D || r == 0x2060 || r == 0xFEFF
 }
 
+// TrimSpace is strings.TrimSpace, at once for the texts that have no blank at either end.
+func TrimSpace(s string) string {
+	if n := len(s); n == 0 || (plainByte(s[0]) || s[0] >= hanLead) && (plainByte(s[n-1]) || n >= 3 && s[n-3] >= hanLead && trails(s[n-2]) && trails(s[n-1])) {
+		return s
+	}
+	return strings.TrimSpace(s)
+}
+
+// hanLead begins the characters from U+4000 on in UTF-8, of which none is a blank.
+const hanLead = 0xE4
+
+// plainByte tells of an ASCII character that is no blank.
+func plainByte(c byte) bool { return c > ' ' && c < utf8.RuneSelf }
+
+// trails tells of a byte that continues a character.
+func trails(c byte) bool { return c&0xC0 == 0x80 }
+
 // Unguard removes what spreadsheets and shops put around a cell to keep it text: ="00123",
 // a leading apostrophe, a leading tab; and blanks at both ends.
 func Unguard(s string) string {

@@ -3,7 +3,6 @@ package source
 import (
 	"encoding/hex"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -14,17 +13,13 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
-// build fills one record. A nil record without fault: the row yields none (an anonymous buyer).
-func (m *mapper) build(plan *recordPlan, value reflect.Value, c *cells, n int) (any, *fault) {
-	rec, base := value.Interface(), value.UnsafePointer()
-	meta := (*schemas.Meta)(unsafe.Add(base, plan.meta))
-	*meta = schemas.Meta{
-		System: m.source.System, Source: m.source.Spec.Name, Namespace: m.source.Namespace, Object: plan.object,
-		File: m.split.Name, Row: c.row, Derived: plan.derived,
-	}
-	if len(plan.deleted) > 0 {
-		meta.Deleted = plan.deleted.holds(c.values)
-	}
+// build fills the blank record of a plan. False without fault: the row yields none (an
+// anonymous buyer).
+func (m *mapper) build(plan *recordPlan, blank blankRecord, c *cells, n int) (bool, *fault) {
+	meta := plan.metaOf(blank)
+	meta.System, meta.Source, meta.Namespace, meta.Object = m.source.System, m.source.Spec.Name, m.source.Namespace, plan.object
+	meta.File, meta.Row, meta.Derived = m.split.Name, c.row, plan.derived
+	meta.Deleted = len(plan.deleted) > 0 && plan.deleted.holds(c.values)
 	currency := m.currency(plan, c)
 	for _, f := range plan.fields {
 		for f != nil && !f.when.holds(c.values) {
@@ -33,29 +28,24 @@ func (m *mapper) build(plan *recordPlan, value reflect.Value, c *cells, n int) (
 		if f == nil {
 			continue
 		}
-		if problem := m.fill(f, unsafe.Add(base, f.offset), c, currency); problem != nil {
+		if problem := m.fill(f, unsafe.Add(blank.at, f.offset), c, currency); problem != nil {
 			if f.required || problem.code == CodeMissing || strictFields[f.name] {
 				if meta.Deleted && problem.code == CodeMissing {
 					continue // a tombstone needs no content
 				}
-				return nil, problem
+				return false, problem
 			}
 			m.issue(problem.column, problem.code)
 		}
 	}
-	switch f := m.finish(plan, rec, c, currency); {
-	case f == errAnonymous:
-		return nil, nil
-	case f != nil:
-		return nil, f
+	f := m.finish(plan, blank.rec, c, currency)
+	if f == nil {
+		f = m.key(plan, meta, blank.rec, c, n)
 	}
-	switch f := m.key(plan, meta, rec, c, n); {
-	case f == errAnonymous:
-		return nil, nil
-	case f != nil:
-		return nil, f
+	if f == errAnonymous {
+		return false, nil
 	}
-	return rec, nil
+	return f == nil, f
 }
 
 // errAnonymous tells that a party has nothing to be known by, or a trait nobody to describe.
@@ -64,34 +54,34 @@ var errAnonymous = &fault{}
 // key gives the record its key: the declared columns, else for parties a hash of the contact
 // data, else file and row.
 func (m *mapper) key(plan *recordPlan, meta *schemas.Meta, rec any, c *cells, n int) *fault {
-	start, whole := len(m.keys), len(plan.key) > 0
+	start, whole := len(m.arena.text), len(plan.key) > 0
 	for i, column := range plan.key {
 		if i > 0 {
-			m.keys = append(m.keys, '|')
+			m.arena.text = append(m.arena.text, '|')
 		}
 		if column < 0 {
 			number := c.row
 			if column == keyLine {
 				number = m.line
 			}
-			m.keys = strconv.AppendInt(m.keys, number, 10)
+			m.arena.text = strconv.AppendInt(m.arena.text, number, 10)
 			continue
 		}
 		if c.bad[column] != "" {
 			return &fault{c.bad[column], m.layout.columns[column], "the key cannot be read"}
 		}
 		v := c.values[column]
-		if normalize.IsNull(v) || m.layout.nulls[v] || (plan.derived && normalize.IsMasked(v)) {
+		if isNull(v, m.layout.nulls) || (plan.derived && normalize.IsMasked(v)) {
 			if plan.mayMiss[i] {
 				continue
 			}
 			whole = false
 			break
 		}
-		m.keys = append(m.keys, v...)
+		m.arena.text = append(m.arena.text, v...)
 	}
 	if whole {
-		meta.Key = alias(m.keys[start:])
+		meta.Key = alias(m.arena.text[start:])
 		return nil
 	}
 	if party, ok := rec.(*schemas.Party); ok && plan.derived {
@@ -109,35 +99,41 @@ func (m *mapper) key(plan *recordPlan, meta *schemas.Meta, rec any, c *cells, n 
 
 // contactKey keys a party by its contact data and identifiers.
 func (m *mapper) contactKey(p *schemas.Party) *fault {
-	var b strings.Builder
-	for _, list := range [][]schemas.Contact{p.Phones, p.Emails} {
-		for _, contact := range list {
-			if contact.Status == schemas.ContactValid {
-				b.WriteString(contact.Value + "\x00")
+	b := m.scratch[:0]
+	for _, list := range [2][]schemas.Contact{p.Phones, p.Emails} {
+		for i := range list {
+			if list[i].Status == schemas.ContactValid {
+				b = append(append(b, list[i].Value...), 0)
 			}
 		}
 	}
-	for _, id := range p.IDs {
-		b.WriteString(id.Name + "=" + id.Value + "\x00")
+	for i := range p.IDs {
+		b = append(append(append(b, p.IDs[i].Name...), '='), p.IDs[i].Value...)
+		b = append(b, 0)
 	}
-	if b.Len() == 0 {
+	m.scratch = b
+	if len(b) == 0 {
 		return errAnonymous
 	}
-	if name := normalize.ParseName(p.FullName, p.GivenName, p.FamilyName); len(name.Tokens) > 0 {
-		b.WriteString(strings.Join(name.Tokens, " "))
+	for i, token := range normalize.ParseName(p.FullName, p.GivenName, p.FamilyName).Tokens {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		b = append(b, token...)
 	}
-	sum := xxh3.Hash128([]byte(b.String())).Bytes()
-	p.Key = "h_" + hex.EncodeToString(sum[:12])
+	m.scratch = b
+	sum := xxh3.Hash128(b).Bytes()
+	start := len(m.arena.text)
+	m.arena.text = hex.AppendEncode(append(m.arena.text, "h_"...), sum[:12])
+	p.Key = alias(m.arena.text[start:])
 	return nil
 }
 
 // currency is the record's currency: its own field, else the source's, else the profile's.
 func (m *mapper) currency(plan *recordPlan, c *cells) string {
-	for _, f := range plan.fields {
-		if f.name == "currency" && f.when.holds(c.values) {
-			if text, problem := m.text(f, c); problem == nil && text != "" {
-				return strings.ToUpper(text)
-			}
+	if f := plan.currency; f != nil && f.when.holds(c.values) {
+		if text, problem := m.text(f, c); problem == nil && text != "" {
+			return strings.ToUpper(text)
 		}
 	}
 	return firstOf(m.source.Spec.Currency, m.source.profile.Currency)

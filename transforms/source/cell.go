@@ -16,12 +16,12 @@ func (m *mapper) text(f *fieldPlan, c *cells) (string, *fault) {
 	if f.spec.Party != "" {
 		return m.ref(f.spec.Party), nil
 	}
-	for _, plan := range f.cases {
-		if plan.when.holds(c.values) {
-			if plan.column < 0 {
-				return plan.value, nil
+	for i := range f.cases {
+		if one := &f.cases[i]; one.when.holds(c.values) {
+			if one.column < 0 {
+				return one.value, nil
 			}
-			return m.refined(f, c, plan.column)
+			return m.refined(f, c, one.column)
 		}
 	}
 	if f.spec.Join != nil {
@@ -41,7 +41,7 @@ func (m *mapper) refined(f *fieldPlan, c *cells, column int) (string, *fault) {
 		return "", &fault{c.bad[column], m.layout.columns[column], badCell[c.bad[column]]}
 	}
 	m.from = column
-	v, problem := m.refine(f, c.values[column])
+	v, problem := f.cell.refine(c.values[column])
 	if problem != nil {
 		problem.column = strings.TrimPrefix(m.layout.columns[column], "~")
 	}
@@ -67,35 +67,43 @@ func (m *mapper) joined(f *fieldPlan, c *cells) (string, *fault) {
 	return strings.Join(parts, *f.spec.Join), nil
 }
 
-// refine applies what the field declares for a cell: nulls, prefixes, pattern, values.
-func (m *mapper) refine(f *fieldPlan, v string) (string, *fault) {
-	if normalize.IsNull(v) || m.layout.nulls[v] || f.nullTexts[v] {
+// cellPlan is what a field declares for the text of a cell.
+type cellPlan struct {
+	nulls   *textSet // spellings of null, of the layout and of the field
+	strip   []string
+	html    bool
+	pattern *pattern
+	values  map[string]string
+}
+
+// refine applies the plan to a cell: nulls, prefixes, pattern, values.
+func (p *cellPlan) refine(v string) (string, *fault) {
+	if isNull(v, p.nulls) {
 		return "", nil
 	}
-	for _, prefix := range f.spec.Strip {
+	for _, prefix := range p.strip {
 		v = strings.TrimPrefix(v, prefix)
 	}
-	if f.spec.HTML {
+	if p.html {
 		v = plainText(v)
 	}
-	if f.pattern != nil {
-		match := f.pattern.FindStringSubmatch(v)
-		if match == nil {
+	if p.pattern != nil {
+		var ok bool
+		if v, ok = p.pattern.value(v); !ok {
 			return "", nil
 		}
-		v = match[len(match)-1]
 	}
-	if f.spec.Values != nil {
-		mapped, ok := f.spec.Values[v]
+	if p.values != nil {
+		mapped, ok := p.values[v]
 		if !ok {
-			mapped, ok = f.spec.Values["*"]
+			mapped, ok = p.values["*"]
 		}
 		if !ok {
 			return "", &fault{CodeBadValue, "", "is not one of the values that the profile knows"}
 		}
 		v = mapped
 	}
-	return strings.TrimSpace(v), nil
+	return normalize.TrimSpace(v), nil
 }
 
 var (
@@ -112,20 +120,21 @@ func plainText(v string) string {
 	return strings.TrimSpace(html.UnescapeString(v))
 }
 
+// parts are the elements of a list within a cell. They are valid until the next list.
 func (m *mapper) parts(f *fieldPlan, v string) []string {
 	if v == "" {
 		return nil
 	}
-	separator := listSeparator
 	if f.spec.Split != "" {
 		v = strings.ReplaceAll(v, f.spec.Split, listSeparator)
 	}
-	if !strings.Contains(v, separator) {
-		return []string{v}
+	m.list = m.list[:0]
+	if strings.IndexByte(v, listSeparator[0]) < 0 {
+		m.list = append(m.list, v)
+		return m.list
 	}
-	parts := strings.Split(v, separator)
-	for i := range parts {
-		parts[i] = strings.TrimSpace(parts[i])
+	for part := range strings.SplitSeq(v, listSeparator) {
+		m.list = append(m.list, strings.TrimSpace(part))
 	}
-	return parts
+	return m.list
 }

@@ -33,14 +33,15 @@ type Counts struct {
 	Columns  []string         `json:"columns,omitempty"` // header of a table
 	Empty    map[string]int64 `json:"empty,omitempty"`   // rows whose cell is empty, by column that the layout uses
 
-	used  []string // columns of the layout
-	empty []int64  // rows whose cell is empty
+	used  *layout
+	empty []int64 // rows whose cell is empty, by column of the layout
+	made  []int64 // records, by plan of the layout
 }
 
-// use begins to count empty cells of a layout's columns.
-func (c *Counts) use(columns []string) {
+// use begins to count the empty cells and the records of a layout.
+func (c *Counts) use(l *layout) {
 	c.close()
-	c.used, c.empty = columns, make([]int64, len(columns))
+	c.used, c.empty, c.made = l, make([]int64, len(l.columns)), make([]int64, len(l.records))
 }
 
 // countEmpty counts the empty cells of one row; columns of questions come behind the layout's.
@@ -56,10 +57,15 @@ func (c *Counts) countEmpty(values []string) {
 func (c *Counts) close() {
 	for i, n := range c.empty {
 		if n > 0 {
-			c.Empty = count(c.Empty, c.used[i], n)
+			c.Empty = count(c.Empty, c.used.columns[i], n)
 		}
 	}
-	c.used, c.empty = nil, nil
+	for i, n := range c.made {
+		if n > 0 {
+			c.Records = count(c.Records, c.used.records[i].kind, n)
+		}
+	}
+	c.used, c.empty, c.made = nil, nil, nil
 }
 
 // Tally counts rows and their bytes.

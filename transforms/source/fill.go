@@ -15,13 +15,12 @@ import (
 
 // fill reads one field into its place.
 func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string) *fault {
-	switch f.kind {
-	case fieldPhones, fieldEmails:
+	switch {
+	case f.kind == fieldPhones || f.kind == fieldEmails:
 		return m.contacts(f, (*[]schemas.Contact)(at), c)
-	case fieldID, fieldTextPart:
+	case f.kind == fieldID || f.kind == fieldTextPart:
 		return m.named(f, (*[]schemas.NameValue)(at), c)
-	}
-	if f.multiply != nil {
+	case f.multiply != nil:
 		return m.product(f, (**int64)(at), c, currency)
 	}
 	text, problem := m.text(f, c)
@@ -34,7 +33,7 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 	var err error
 	switch f.kind {
 	case fieldText:
-		if f.name == "currency" {
+		if f.upper {
 			text = strings.ToUpper(text)
 		}
 		if f.words != nil {
@@ -42,12 +41,14 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 				return &fault{CodeBadValue, m.columnName(f), "is none of " + strings.Join(f.words, ", ")}
 			}
 		}
-		if strings.Contains(text, listSeparator) {
+		if strings.IndexByte(text, listSeparator[0]) >= 0 {
 			text = strings.ReplaceAll(text, listSeparator, ", ")
 		}
 		*(*string)(at) = text
+		return nil
 	case fieldRef:
 		*(*string)(at) = m.reference(f, text)
+		return nil
 	case fieldTime:
 		*(*int64)(at), err = m.time(f, text, c)
 	case fieldDay:
@@ -56,41 +57,57 @@ func (m *mapper) fill(f *fieldPlan, at unsafe.Pointer, c *cells, currency string
 			*(*string)(unsafe.Add(at, birthRaw)) = text // still evidence
 		}
 	case fieldMoney:
-		var v int64
-		if v, err = m.money(f, text, currency); err == nil && f.minus >= 0 {
-			v, err = m.minus(f, v, c, currency)
-		}
-		if err == nil {
-			*(**int64)(at) = &v
-		}
+		err = m.amount(f, (**int64)(at), text, c, currency)
 	case fieldCount:
-		var v int64
-		if v, err = m.whole(text); err == nil {
-			*(**int64)(at) = &v
-		}
+		err = m.count((**int64)(at), text)
 	case fieldNumber:
-		var v float64
-		if v, err = normalize.Quantity(text, m.mark); err == nil {
-			if f.name == "probability" && v > 1 {
-				v /= 100
-			}
-			if f.spec.Abs && v < 0 {
-				v = -v
-			}
-			*(**float64)(at) = &v
-		}
+		err = m.number(f, (**float64)(at), text)
 	case fieldBool:
 		*(*bool)(at) = truth(text)
 	case fieldMaybe:
-		v := truth(text)
-		*(**bool)(at) = &v
+		*(**bool)(at) = keep(&m.arena.flags, truth(text))
 	}
-	if errors.Is(err, normalize.ErrNoTime) || errors.Is(err, normalize.ErrNoAmount) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, normalize.ErrNoTime) || errors.Is(err, normalize.ErrNoAmount):
 		return m.otherwise(f, at, c, currency, err.Error())
 	}
-	if err != nil {
-		return &fault{CodeBadValue, m.columnName(f), err.Error()}
+	return &fault{CodeBadValue, m.columnName(f), err.Error()}
+}
+
+// amount reads money, less another column where the field says so.
+func (m *mapper) amount(f *fieldPlan, at **int64, text string, c *cells, currency string) error {
+	v, err := m.money(f, text, currency)
+	if err == nil && f.minus >= 0 {
+		v, err = m.minus(f, v, c, currency)
 	}
+	if err == nil {
+		*at = keep(&m.arena.amounts, v)
+	}
+	return err
+}
+
+func (m *mapper) count(at **int64, text string) error {
+	v, err := whole(text)
+	if err == nil {
+		*at = keep(&m.arena.amounts, v)
+	}
+	return err
+}
+
+func (m *mapper) number(f *fieldPlan, at **float64, text string) error {
+	v, err := normalize.Quantity(text, m.mark)
+	if err != nil {
+		return err
+	}
+	if f.percent && v > 1 {
+		v /= 100
+	}
+	if f.spec.Abs && v < 0 {
+		v = -v
+	}
+	*at = keep(&m.arena.numbers, v)
 	return nil
 }
 
@@ -131,7 +148,7 @@ func truth(text string) bool {
 }
 
 // whole reads a count; a fraction is cut off only where it is zero.
-func (m *mapper) whole(text string) (int64, error) {
+func whole(text string) (int64, error) {
 	v, err := normalize.Decimal(text, '.', 2)
 	if err == nil && v%100 != 0 {
 		return 0, normalize.ErrBadAmount
@@ -189,7 +206,7 @@ func (m *mapper) product(f *fieldPlan, at **int64, c *cells, currency string) *f
 	if f.spec.Abs && v < 0 || f.spec.Negative && v > 0 {
 		v = -v
 	}
-	*at = &v
+	*at = keep(&m.arena.amounts, v)
 	return nil
 }
 
@@ -297,7 +314,7 @@ func (m *mapper) reference(f *fieldPlan, key string) string {
 	if f.spec.Party != "" {
 		return key
 	}
-	return firstOf(f.spec.Namespace, m.source.Namespace) + ":" + f.spec.Object + ":" + key
+	return m.arena.join(f.prefix, key)
 }
 
 // contacts reads phones or e-mail addresses out of one or several cells.
@@ -308,7 +325,7 @@ func (m *mapper) contacts(f *fieldPlan, at *[]schemas.Contact, c *cells) *fault 
 			continue
 		}
 		for _, part := range m.parts(f, c.values[column]) {
-			text, problem := m.refine(f, part)
+			text, problem := f.cell.refine(part)
 			if problem != nil || text == "" {
 				continue
 			}

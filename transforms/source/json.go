@@ -94,7 +94,7 @@ func newJSONMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts
 
 // flat maps a JSON object whose values the short cut has read.
 func (j *jsonMapper) flat(row, offset, size int64, text []byte) error {
-	clear(j.c.bad)
+	j.c.sound()
 	j.replaced = hasSurrogates(text)
 	j.take(j.c.values, -1, "")
 	j.c.row, j.c.offset, j.c.size, j.c.text, j.c.each = row, offset, size, text, j.elements
@@ -134,9 +134,9 @@ func (j *jsonMapper) shortElements(path string) [][]string {
 func (j *jsonMapper) sound(column int, v string) string {
 	switch {
 	case strings.IndexByte(v, 0) >= 0:
-		j.c.bad[column] = CodeNUL
+		j.c.spoil(column, CodeNUL)
 	case j.replaced && strings.ContainsRune(v, utf8.RuneError):
-		j.c.bad[column] = CodeEncoding
+		j.c.spoil(column, CodeEncoding)
 	default:
 		return v
 	}
@@ -151,7 +151,7 @@ func hasSurrogates(text []byte) bool {
 func (j *jsonMapper) object(v any, row, offset, size int64, text []byte) error {
 	flat := map[string]string{}
 	flatten(flat, "", v)
-	clear(j.c.bad)
+	j.c.sound()
 	j.replaced = hasSurrogates(text)
 	j.unpack(flat)
 	j.values(flat, j.c.values)

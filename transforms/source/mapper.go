@@ -17,6 +17,7 @@ const listSeparator = "\x1f"
 type cells struct {
 	values []string
 	bad    []string // code of a cell that could not be read, by column; empty = sound
+	spoilt bool     // some cell is bad
 	row    int64
 	offset int64
 	size   int64
@@ -26,6 +27,17 @@ type cells struct {
 	// questions gives the cells of the columns that a plan makes one record each of.
 	questions func(plan *recordPlan) []question
 }
+
+// sound begins a row whose cells are all sound.
+func (c *cells) sound() {
+	if c.spoilt {
+		clear(c.bad)
+		c.spoilt = false
+	}
+}
+
+// spoil notes that a cell could not be read.
+func (c *cells) spoil(column int, code string) { c.bad[column], c.spoilt = code, true }
 
 // fault is why a row is refused.
 type fault struct {
@@ -47,12 +59,14 @@ type mapper struct {
 	built   []builtRecord // of the current row
 	refs    []namedRef    // of the row's parties
 	last    []lastRecord  // of each plan, to drop what a row only repeats
-	records []any         // of each plan: overwritten with every row
+	blanks  []blankRecord // of each plan: overwritten with every row
+	arena   arena         // what the row's records point to
+	view    cells         // the row with the values of one element
 	carried []string
-	keys    []byte // of the row's records that have several parts
-	from    int    // column that gave the field its text
-	line    int64  // number of the row within its order, from 1
-	order   string // of the last row, for line
+	list    []string // elements of a cell
+	from    int      // column that gave the field its text
+	line    int64    // number of the row within its order, from 1
+	order   string   // of the last row, for line
 	scratch []byte
 
 	issues  []rowIssue // of the current row: they count when it is accepted
@@ -68,18 +82,18 @@ type rowIssue struct {
 
 // builtRecord is a record that waits until the whole row is known to be sound.
 type builtRecord struct {
-	plan *recordPlan
-	at   int
-	rec  any    // nil: the row above said the same
-	hash uint64 // of its cells
-	ref  string // of a party that others of the row name
+	plan  *recordPlan
+	at    int
+	blank blankRecord // nothing in it: the row above said the same
+	hash  uint64      // of its cells
+	ref   string      // of a party that others of the row name
 }
 
 // lastRecord is what a plan made of the last row that was not the same.
 type lastRecord struct {
 	known bool
 	hash  uint64 // of the cells
-	ref   string
+	ref   []byte
 }
 
 // namedRef is the reference of a party under its name in the layout.
@@ -96,10 +110,10 @@ func (m *mapper) ref(name string) string {
 }
 
 func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *mapper {
-	counts.use(l.columns)
+	counts.use(l)
 	m := &mapper{
 		source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
-		last: make([]lastRecord, len(l.records)), records: make([]any, len(l.records)),
+		last: make([]lastRecord, len(l.records)), blanks: make([]blankRecord, len(l.records)),
 	}
 	if mark := firstOf(s.Spec.Decimal, l.spec.Decimal, s.profile.Decimal); mark != "" {
 		m.mark = mark[0]
@@ -123,7 +137,8 @@ func (m *mapper) row(c *cells) error {
 			return nil
 		}
 	}
-	m.built, m.refs, m.keys, m.plan = m.built[:0], m.refs[:0], m.keys[:0], nil
+	m.built, m.refs, m.plan = m.built[:0], m.refs[:0], nil
+	m.arena.reset()
 	for i, plan := range m.layout.records {
 		if plan.several() {
 			for n, values := range m.variants(plan, c) {
@@ -147,19 +162,16 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 		return nil
 	}
 	m.plan, m.element = plan, n+1
-	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values, c.bad)}
+	b := builtRecord{plan: plan, at: i, hash: m.contentHash(plan, values, c)}
 	if last := &m.last[i]; last.known && last.hash == b.hash && !plan.several() && !plan.byRow {
-		b.ref = last.ref
+		b.ref = alias(last.ref)
 	} else {
-		view := *c
-		view.values = values
-		rec, f := m.build(plan, m.blank(i, plan), &view, n)
-		if f != nil || rec == nil {
+		b.blank = m.blank(i, plan)
+		if made, f := m.build(plan, b.blank, m.viewOf(plan, c, values), n); !made {
 			return f
 		}
-		b.rec = rec
 		if plan.as != "" {
-			b.ref = metaOf(rec, plan).Reference()
+			b.ref = m.referenceOf(plan.metaOf(b.blank))
 		}
 	}
 	if plan.as != "" {
@@ -177,18 +189,51 @@ func (m *mapper) variants(plan *recordPlan, c *cells) [][]string {
 	return c.each(plan.each)
 }
 
+// viewOf is the row with the values of one of the plan's variants.
+func (m *mapper) viewOf(plan *recordPlan, c *cells, values []string) *cells {
+	if !plan.several() {
+		return c
+	}
+	m.view = *c
+	m.view.values = values
+	return &m.view
+}
+
+// referenceOf is the reference of a record of the row.
+func (m *mapper) referenceOf(meta *schemas.Meta) string {
+	a := &m.arena
+	start := len(a.text)
+	a.text = append(append(append(append(append(a.text, meta.Namespace...), ':'), meta.Object...), ':'), meta.Key...)
+	return alias(a.text[start:])
+}
+
+// blankRecord is a record to be filled.
+type blankRecord struct {
+	rec   any // pointer to a struct of schemas
+	at    unsafe.Pointer
+	value reflect.Value
+}
+
+func newBlank(plan *recordPlan) blankRecord {
+	value := reflect.New(plan.typ)
+	return blankRecord{value.Interface(), value.UnsafePointer(), value.Elem()}
+}
+
 // blank returns an empty record of a plan. The same one serves all rows, since sinks copy
 // what they take; the elements of an array each need their own.
-func (m *mapper) blank(i int, plan *recordPlan) reflect.Value {
-	if plan.several() {
-		return reflect.New(plan.typ)
+func (m *mapper) blank(i int, plan *recordPlan) blankRecord {
+	b := &m.blanks[i]
+	switch party, _ := b.rec.(*schemas.Party); {
+	case plan.several():
+		return newBlank(plan)
+	case b.rec == nil:
+		*b = newBlank(plan)
+	case party != nil:
+		*party = schemas.Party{Phones: party.Phones[:0], Emails: party.Emails[:0], IDs: party.IDs[:0], Texts: party.Texts[:0]}
+	default:
+		b.value.SetZero()
 	}
-	if m.records[i] == nil {
-		m.records[i] = reflect.New(plan.typ).Interface()
-	}
-	value := reflect.ValueOf(m.records[i])
-	value.Elem().SetZero()
-	return value
+	return *b
 }
 
 // carry fills the declared cells of a child row from the row above it.
@@ -241,34 +286,33 @@ func (m *mapper) emit(c *cells) error {
 	}
 	m.counts.Accepted.add(c.size)
 	stands := 0
-	for i, b := range m.built {
-		if !b.plan.derived {
+	for i := range m.built {
+		if b := &m.built[i]; !b.plan.derived {
 			stands = i
 			if b.plan.kind != schemas.KindOrder || len(m.built) == i+1 {
 				break
 			}
 		}
 	}
-	for i, b := range m.built {
-		if b.rec == nil {
+	for i := range m.built {
+		b := &m.built[i]
+		if b.blank.rec == nil {
 			if i != stands {
 				continue
 			}
-			m.plan, m.element = b.plan, 1
-			rec, f := m.build(b.plan, m.blank(b.at, b.plan), c, 0)
-			if f != nil || rec == nil {
+			m.plan, m.element, b.blank = b.plan, 1, m.blank(b.at, b.plan)
+			if made, _ := m.build(b.plan, b.blank, c, 0); !made {
 				return fmt.Errorf("%s:%d: a row that repeats a sound one is not sound", m.split.Name, c.row)
 			}
-			b.rec = rec
 		}
-		meta := metaOf(b.rec, b.plan)
+		meta := b.plan.metaOf(b.blank)
 		meta.ContentHash = b.hash
 		if i == stands {
 			meta.RowBytes = max(c.size, 1)
 		}
-		m.last[b.at] = lastRecord{true, b.hash, b.ref}
-		m.counts.Records = count(m.counts.Records, b.plan.kind, 1)
-		if err := m.sink.Record(b.plan.kind, b.rec); err != nil {
+		m.last[b.at].remember(b)
+		m.counts.made[b.at]++
+		if err := m.sink.Record(b.plan.kind, b.blank.rec); err != nil {
 			return err
 		}
 	}
@@ -278,9 +322,14 @@ func (m *mapper) emit(c *cells) error {
 	return nil
 }
 
-func metaOf(rec any, plan *recordPlan) *schemas.Meta {
-	base := reflect.ValueOf(rec).UnsafePointer()
-	return (*schemas.Meta)(unsafe.Add(base, plan.meta))
+// remember keeps what tells whether the next row says the same.
+func (l *lastRecord) remember(b *builtRecord) {
+	l.known, l.hash = true, b.hash
+	l.ref = append(l.ref[:0], b.ref...)
+}
+
+func (p *recordPlan) metaOf(b blankRecord) *schemas.Meta {
+	return (*schemas.Meta)(unsafe.Add(b.at, p.meta))
 }
 
 func (m *mapper) reject(f *fault, c *cells) error {

@@ -123,7 +123,7 @@ func (m *mapper) answers(plan *recordPlan, c *cells) [][]string {
 		}
 		for _, part := range parts {
 			part = strings.TrimSpace(part)
-			if normalize.IsNull(part) || m.layout.nulls[part] || normalize.IsMasked(part) {
+			if isNull(part, m.layout.nulls) || normalize.IsMasked(part) {
 				continue
 			}
 			if personalAnswer.MatchString(part) {

@@ -256,9 +256,10 @@ func shapeFault(row *rawRow, width int) *fault {
 // fillCells decodes the cells that the layout uses.
 func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 	decoder.nextRow()
+	c.sound()
 	plain := isASCII(row.text) && bytes.IndexByte(row.text, 0) < 0
 	for i, column := range at {
-		c.values[i], c.bad[i] = "", ""
+		c.values[i] = ""
 		if column < 0 {
 			continue
 		}
@@ -273,9 +274,9 @@ func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 		text, err := decoder.decode(cell)
 		switch {
 		case err != nil:
-			c.bad[i] = CodeEncoding
+			c.spoil(i, CodeEncoding)
 		case strings.IndexByte(text, 0) >= 0:
-			c.bad[i] = CodeNUL
+			c.spoil(i, CodeNUL)
 		default:
 			c.values[i] = unguarded(text)
 		}
@@ -284,9 +285,9 @@ func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 
 // unguarded is normalize.Unguard, at once for cells that need nothing.
 func unguarded(text string) string {
-	first, last := text[0], text[len(text)-1]
-	if first > ' ' && first < 0x80 && last > ' ' && last < 0x80 && first != '=' && first != '\'' {
-		return text
+	text = normalize.TrimSpace(text)
+	if text != "" && (text[0] == '=' || text[0] == '\'') {
+		return normalize.Unguard(text)
 	}
-	return normalize.Unguard(text)
+	return text
 }

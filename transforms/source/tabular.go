@@ -83,8 +83,9 @@ func (t *table) row(ctx context.Context, row []string) error {
 	}
 	t.c.row++
 	t.c.text = []byte(strings.Join(row, "\t"))
+	t.c.sound()
 	for i, column := range t.at {
-		t.c.values[i], t.c.bad[i] = "", ""
+		t.c.values[i] = ""
 		if column < 0 || column >= len(row) {
 			continue
 		}
@@ -92,7 +93,11 @@ func (t *table) row(ctx context.Context, row []string) error {
 		if t.dates != nil && text != "" && t.dates(column, t.line) {
 			text = serialText(text)
 		}
-		t.c.values[i], t.c.bad[i] = sound(text)
+		if bad := flaw(text); bad != "" {
+			t.c.spoil(i, bad)
+			continue
+		}
+		t.c.values[i] = text
 	}
 	if len(row) > len(t.header) && !blank(row[len(t.header):]) {
 		t.m.issue("", CodeNoHeader)
@@ -100,15 +105,15 @@ func (t *table) row(ctx context.Context, row []string) error {
 	return t.m.row(t.c)
 }
 
-// sound empties a text that cannot be stored and tells why.
-func sound(text string) (value, bad string) {
+// flaw tells why a text cannot be stored; empty for one that can.
+func flaw(text string) string {
 	if strings.IndexByte(text, 0) >= 0 {
-		return "", CodeNUL
+		return CodeNUL
 	}
 	if !utf8.ValidString(text) {
-		return "", CodeEncoding
+		return CodeEncoding
 	}
-	return text, ""
+	return ""
 }
 
 func blank(row []string) bool {
