@@ -129,12 +129,12 @@ func appendPlan(dst []byte, base unsafe.Pointer, plan []step) []byte {
 		switch s.kind {
 		case kindString:
 			v := *(*string)(at)
-			dst = binary.AppendUvarint(dst, uint64(len(v)))
-			dst = append(dst, v...)
+			if dst = appendLength(dst, len(v)); v != "" {
+				dst = append(dst, v...)
+			}
 		case kindBytes:
 			v := *(*[]byte)(at)
-			dst = binary.AppendUvarint(dst, uint64(len(v)))
-			dst = append(dst, v...)
+			dst = append(appendLength(dst, len(v)), v...)
 		case kindBool:
 			b := byte(0)
 			if *(*bool)(at) {
@@ -142,7 +142,12 @@ func appendPlan(dst []byte, base unsafe.Pointer, plan []step) []byte {
 			}
 			dst = append(dst, b)
 		case kindInt:
-			dst = binary.AppendVarint(dst, loadInt(at, s.size))
+			v := loadInt(at, s.size)
+			if v == 0 {
+				dst = append(dst, 0)
+				continue
+			}
+			dst = binary.AppendVarint(dst, v)
 		case kindUint:
 			dst = binary.AppendUvarint(dst, loadUint(at, s.size))
 		case kindFloat:
@@ -156,13 +161,21 @@ func appendPlan(dst []byte, base unsafe.Pointer, plan []step) []byte {
 			dst = appendPlan(append(dst, 1), target, s.inner)
 		case kindSlice:
 			header := (*sliceHeader)(at)
-			dst = binary.AppendUvarint(dst, uint64(header.len))
+			dst = appendLength(dst, header.len)
 			for j := range header.len {
 				dst = appendPlan(dst, unsafe.Add(header.data, uintptr(j)*s.stride), s.inner)
 			}
 		}
 	}
 	return dst
+}
+
+// appendLength is AppendUvarint, at once for what is short.
+func appendLength(dst []byte, length int) []byte {
+	if length < 0x80 {
+		return append(dst, byte(length))
+	}
+	return binary.AppendUvarint(dst, uint64(length))
 }
 
 // sliceHeader is the runtime's layout of a slice.

@@ -10,6 +10,10 @@ import (
 func decodePlan(src []byte, base unsafe.Pointer, plan []step) ([]byte, error) {
 	for i := range plan {
 		s := &plan[i]
+		if s.kind != kindFloat && len(src) > 0 && src[0] == 0 {
+			src = src[1:] // zero, as the field is already
+			continue
+		}
 		at := unsafe.Add(base, s.offset)
 		var ok bool
 		switch s.kind {
@@ -92,7 +96,14 @@ func decodeSlice(src []byte, at unsafe.Pointer, s *step) ([]byte, error) {
 	return src, nil
 }
 
+// takeBytes takes a text off, nearly always one shorter than 128 bytes.
 func takeBytes(src []byte) (value, rest []byte, ok bool) {
+	if len(src) > 0 && src[0] < 0x80 {
+		if end := 1 + int(src[0]); end <= len(src) {
+			return src[1:end], src[end:], true
+		}
+		return nil, src, false
+	}
 	length, n := binary.Uvarint(src)
 	if n <= 0 || length > uint64(len(src)-n) {
 		return nil, src, false
