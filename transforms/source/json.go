@@ -96,21 +96,17 @@ func newJSONMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts
 func (j *jsonMapper) flat(row, offset, size int64, text []byte) error {
 	j.c.sound()
 	j.replaced = hasSurrogates(text)
-	j.take(j.c.values, -1, "")
+	j.take(j.c.values)
 	j.c.row, j.c.offset, j.c.size, j.c.text, j.c.each = row, offset, size, text, j.elements
 	return j.m.row(j.c)
 }
 
-// take fills the values by column; the value of one slot may be replaced.
-func (j *jsonMapper) take(into []string, replaced int, with string) {
+// take fills the values by column.
+func (j *jsonMapper) take(into []string) {
 	for i, slots := range j.slots {
 		into[i] = ""
 		for _, slot := range slots {
-			v := j.short.slots[slot].value
-			if slot == replaced {
-				v = with
-			}
-			if v != "" {
+			if v := j.short.slots[slot].value; v != "" {
 				into[i] = j.sound(i, v)
 				break
 			}
@@ -118,15 +114,14 @@ func (j *jsonMapper) take(into []string, replaced int, with string) {
 	}
 }
 
-// shortElements are the row's values once for each element of an array of plain values.
+// shortElements are the row's values once for each element of an array.
 func (j *jsonMapper) shortElements(path string) [][]string {
-	slot := j.short.path(path)
 	var all [][]string
-	for _, element := range j.short.slots[slot].list {
+	j.short.elements(path, func() {
 		values := make([]string, len(j.c.values))
-		j.take(values, slot, element)
+		j.take(values)
 		all = append(all, values)
-	}
+	})
 	return all
 }
 

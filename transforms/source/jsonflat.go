@@ -2,19 +2,21 @@ package source
 
 import (
 	"bytes"
-	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // A flattener takes the values that a layout uses straight from the text of a JSON object,
 // without building the object. It is a short cut for what exports are full of: plain objects,
-// and arrays of plain values. Whatever else it meets (arrays of objects, keys that come twice,
-// anything that is not sound) it leaves to the full decoder; what it does read is the same.
-// A test and a fuzz target hold it against the decoder.
+// and arrays of plain values or of objects. Whatever else it meets (arrays within arrays, keys
+// that come twice, anything that is not sound) it leaves to the full decoder; what it does read
+// is the same. A test and a fuzz target hold it against the decoder.
 type flattener struct {
 	root   *flatNode
 	slots  []flatSlot
+	frames []flatFrame // of the arrays that are being read
+	kept   []flatSlot  // values of the row while elements are read
 	data   []byte
 	at     int
 	visits uint32
@@ -25,15 +27,24 @@ type flatNode struct {
 	name    string
 	inner   []*flatNode
 	slot    int    // -1 = nothing at this very path is used
+	below   []int  // slots at this path and below it
 	visited uint32 // object in which the key was met last
+	array   bool   // the value that was read last is an array
+	spans   []span // of its elements
 }
 
 // flatSlot holds what was found at one path.
 type flatSlot struct {
 	value string
-	list  []string // the elements, where the value is an array
-	array bool
 	set   bool
+	list  []string // values of the elements read so far, of arrays within arrays one behind the other
+}
+
+// flatFrame is one path below an array that is being read.
+type flatFrame struct {
+	slot int
+	base int  // where its values begin in the slot's list
+	set  bool // by an element
 }
 
 // newFlattener returns nil where a layout needs the whole object.
@@ -55,7 +66,19 @@ func newFlattener(l *layout) *flattener {
 			f.path(plan.each)
 		}
 	}
+	f.root.gather()
 	return f
+}
+
+// gather notes the slots below each node.
+func (n *flatNode) gather() []int {
+	if n.slot >= 0 {
+		n.below = append(n.below, n.slot)
+	}
+	for _, c := range n.inner {
+		n.below = append(n.below, c.gather()...)
+	}
+	return n.below
 }
 
 // path returns the slot of a dotted path.
@@ -88,10 +111,11 @@ func (f *flattener) read(text []byte) bool {
 	if !utf8.Valid(text) {
 		return false
 	}
-	f.data, f.at = text, 0
+	f.data, f.at, f.frames = text, 0, f.frames[:0]
 	for i := range f.slots {
-		f.slots[i] = flatSlot{list: f.slots[i].list[:0]}
+		f.slots[i].list = f.slots[i].list[:0]
 	}
+	f.forget(f.root)
 	f.blank()
 	if f.peek() != '{' || !f.object(f.root, 0) {
 		return false
@@ -100,21 +124,14 @@ func (f *flattener) read(text []byte) bool {
 	return f.at == len(f.data)
 }
 
-func (f *flattener) peek() byte {
-	if f.at < len(f.data) {
-		return f.data[f.at]
+// forget empties what was read at and below a node.
+func (f *flattener) forget(n *flatNode) {
+	if n.slot >= 0 {
+		f.slots[n.slot].value, f.slots[n.slot].set = "", false
 	}
-	return 0
-}
-
-func (f *flattener) blank() {
-	for f.at < len(f.data) {
-		switch f.data[f.at] {
-		case ' ', '\t', '\r', '\n':
-			f.at++
-		default:
-			return
-		}
+	for _, c := range n.inner {
+		c.array = false
+		f.forget(c)
 	}
 }
 
@@ -179,161 +196,47 @@ func (f *flattener) value(node *flatNode, depth int) bool {
 	case '[':
 		return f.array(node, depth)
 	}
-	value, ok := f.scalar(node != nil && node.slot >= 0)
-	if ok && node != nil && node.slot >= 0 {
-		s := &f.slots[node.slot]
-		s.value, s.set = value, true
+	used := node != nil && node.slot >= 0
+	value, ok := f.scalar(used)
+	if ok && used {
+		f.slots[node.slot].value, f.slots[node.slot].set = value, true
 	}
 	return ok
 }
 
-// scalar reads a text, number, true, false or null; as text where it is used.
-func (f *flattener) scalar(used bool) (string, bool) {
-	switch f.peek() {
-	case '"':
-		start := f.at
-		raw, escaped, ok := f.text()
-		if !ok || !used {
-			return "", ok
-		}
-		if !escaped {
-			return strings.TrimSpace(alias(raw)), true
-		}
-		var decoded string
-		if json.Unmarshal(f.data[start:f.at], &decoded) != nil {
-			return "", false
-		}
-		return strings.TrimSpace(decoded), true
-	case 't':
-		return "true", f.word("true")
-	case 'f':
-		return "false", f.word("false")
-	case 'n':
-		return "", f.word("null")
-	}
-	start := f.at
-	if !f.number() {
-		return "", false
-	}
-	return alias(f.data[start:f.at]), true
-}
-
-func (f *flattener) word(word string) bool {
-	if !bytes.HasPrefix(f.data[f.at:], []byte(word)) {
-		return false
-	}
-	f.at += len(word)
-	return true
-}
-
-// text reads a quoted text: the bytes between the quotes, and whether they hold escapes.
-func (f *flattener) text() (raw []byte, escaped, ok bool) {
-	if f.peek() != '"' {
-		return nil, false, false
-	}
-	start := f.at + 1
-	for i := start; i < len(f.data); i++ {
-		switch c := f.data[i]; {
-		case c == '"':
-			f.at = i + 1
-			return f.data[start:i], escaped, true
-		case c < ' ':
-			return nil, false, false
-		case c == '\\':
-			escaped = true
-			if i++; i >= len(f.data) {
-				return nil, false, false
-			}
-			if f.data[i] == 'u' {
-				if i+4 >= len(f.data) || !isHex(f.data[i+1:i+5]) {
-					return nil, false, false
-				}
-				i += 4
-			} else if strings.IndexByte(`"\/bfnrt`, f.data[i]) < 0 {
-				return nil, false, false
-			}
-		}
-	}
-	return nil, false, false
-}
-
-func isHex(digits []byte) bool {
-	for _, c := range digits {
-		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'f') {
-			return false
-		}
-	}
-	return true
-}
-
-// number reads -?(0|[1-9][0-9]*)(.[0-9]+)?([eE][+-]?[0-9]+)?
-func (f *flattener) number() bool {
-	if f.peek() == '-' {
-		f.at++
-	}
-	switch c := f.peek(); {
-	case c == '0':
-		f.at++
-	case c >= '1' && c <= '9':
-		f.digits()
-	default:
-		return false
-	}
-	if f.peek() == '.' {
-		f.at++
-		if !f.digits() {
-			return false
-		}
-	}
-	if c := f.peek(); c == 'e' || c == 'E' {
-		f.at++
-		if c := f.peek(); c == '+' || c == '-' {
-			f.at++
-		}
-		return f.digits()
-	}
-	return true
-}
-
-func (f *flattener) digits() bool {
-	start := f.at
-	for f.at < len(f.data) && f.data[f.at] >= '0' && f.data[f.at] <= '9' {
-		f.at++
-	}
-	return f.at > start
-}
-
-// array reads an array of plain values. One with anything else in it is left to the decoder
-// where it is used.
+// array reads an array. Each path below it gets the joined values of all elements. An array
+// within an array is left to the decoder where it is used.
 func (f *flattener) array(node *flatNode, depth int) bool {
 	if depth > MaxDepth-2 {
 		return false
 	}
 	f.at++
 	f.blank()
-	used := node != nil && node.slot >= 0
-	if used {
-		f.slots[node.slot].array, f.slots[node.slot].set = true, true
+	if node != nil {
+		node.array, node.spans = true, node.spans[:0]
 	}
 	if f.peek() == ']' {
 		f.at++
+		if node != nil && node.slot >= 0 {
+			f.slots[node.slot].set = true
+		}
 		return true
+	}
+	first := len(f.frames)
+	if node != nil {
+		for _, slot := range node.below {
+			f.frames = append(f.frames, flatFrame{slot: slot, base: len(f.slots[slot].list)})
+		}
 	}
 	for {
 		f.blank()
-		if c := f.peek(); c == '{' || c == '[' {
-			if node != nil || !f.value(nil, depth+1) {
-				return false
-			}
-		} else {
-			value, ok := f.scalar(used)
-			if !ok {
-				return false
-			}
-			if used {
-				s := &f.slots[node.slot]
-				s.list = append(s.list, value)
-			}
+		start := f.at
+		if node != nil && f.peek() == '[' || !f.value(node, depth+1) {
+			return false
+		}
+		if node != nil {
+			node.spans = append(node.spans, span{start, f.at})
+			f.endElement(f.frames[first:])
 		}
 		f.blank()
 		switch f.peek() {
@@ -347,20 +250,76 @@ func (f *flattener) array(node *flatNode, depth int) bool {
 		}
 		break
 	}
-	if used {
-		s := &f.slots[node.slot]
-		s.value = joinElements(s.list)
-	}
+	f.endArray(f.frames[first:])
+	f.frames = f.frames[:first]
 	return true
 }
 
-// joinElements joins values as flatten does: empty ones at the beginning leave no trace.
-func joinElements(list []string) string {
-	for len(list) > 0 && list[0] == "" {
-		list = list[1:]
+// endElement moves the values of an element to the lists of its array. Empty ones at the
+// beginning leave no trace, as in flatten.
+func (f *flattener) endElement(frames []flatFrame) {
+	for i := range frames {
+		frame := &frames[i]
+		s := &f.slots[frame.slot]
+		if !s.set {
+			continue
+		}
+		if frame.set = true; s.value != "" || len(s.list) > frame.base {
+			s.list = append(s.list, s.value)
+		}
+		s.value, s.set = "", false
 	}
-	if len(list) == 1 {
-		return list[0]
+}
+
+// endArray makes one value of each path's list.
+func (f *flattener) endArray(frames []flatFrame) {
+	for i := range frames {
+		s := &f.slots[frames[i].slot]
+		list := s.list[frames[i].base:]
+		switch s.set = frames[i].set; len(list) {
+		case 0:
+		case 1:
+			s.value = list[0]
+		default:
+			s.value = strings.Join(list, listSeparator)
+		}
+		s.list = s.list[:frames[i].base]
 	}
-	return strings.Join(list, listSeparator)
+}
+
+// elements calls visit once for each element of the array at a path, with the element's values
+// in place of the row's. An array within an array is walked element by element.
+func (f *flattener) elements(path string, visit func()) {
+	f.kept = append(f.kept[:0], f.slots...)
+	f.eachElement(f.root, path, visit)
+	copy(f.slots, f.kept)
+}
+
+func (f *flattener) eachElement(node *flatNode, path string, visit func()) {
+	for path != "" {
+		var name string
+		name, path, _ = strings.Cut(path, ".")
+		at := slices.IndexFunc(node.inner, func(c *flatNode) bool { return c.name == name })
+		if at < 0 {
+			return
+		}
+		if node = node.inner[at]; node.array {
+			break
+		}
+	}
+	if !node.array {
+		return
+	}
+	for _, element := range node.spans {
+		f.forget(node)
+		f.at = element.start
+		if !f.value(node, 0) {
+			return // not after it has been read once
+		}
+		if path == "" {
+			visit()
+		} else {
+			f.eachElement(node, path, visit)
+		}
+	}
 }

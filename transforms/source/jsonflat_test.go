@@ -11,7 +11,7 @@ import (
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
-// flatLayout uses values at several depths, an array, and an alias.
+// flatLayout uses values at several depths, arrays, also within each other, and an alias.
 func flatLayout(t testing.TB) *layout {
 	t.Helper()
 	text := `
@@ -29,6 +29,12 @@ layouts:
         key: [id, tags]
         each: tags
         fields: {name: {const: tag}, value: tags}
+      - record: trait
+        each: members
+        fields: {name: {const: member}, value: members.name}
+      - record: trait
+        each: members.tags
+        fields: {name: {const: member}, value: {columns: [members.tags, members.tags.name, members.id]}}
 `
 	s, err := Compile(Spec{Name: "s", ProfileName: "s", Profile: text})
 	if err != nil {
@@ -62,7 +68,7 @@ func sameAsDecoder(t interface {
 	flat := map[string]string{}
 	flatten(flat, "", v)
 	quick.replaced, full.replaced = hasSurrogates(text), hasSurrogates(text)
-	quick.take(quick.c.values, -1, "")
+	quick.take(quick.c.values)
 	full.values(flat, full.c.values)
 	if diff := cmp.Diff(full.c.values, quick.c.values); diff != "" {
 		t.Fatalf("%s\n%s", text, diff)
@@ -70,14 +76,16 @@ func sameAsDecoder(t interface {
 	if diff := cmp.Diff(full.c.bad, quick.c.bad); diff != "" {
 		t.Fatalf("%s\n%s", text, diff)
 	}
-	var want [][]string
-	for _, one := range elements(v, flat, "", []string{"tags"}) {
-		values := make([]string, len(full.c.values))
-		full.values(one, values)
-		want = append(want, values)
-	}
-	if diff := cmp.Diff(want, quick.shortElements("tags")); diff != "" {
-		t.Fatalf("%s\n%s", text, diff)
+	for _, path := range []string{"tags", "members", "members.tags", "tags"} {
+		var want [][]string
+		for _, one := range elements(v, flat, "", strings.Split(path, ".")) {
+			values := make([]string, len(full.c.values))
+			full.values(one, values)
+			want = append(want, values)
+		}
+		if diff := cmp.Diff(want, quick.shortElements(path)); diff != "" {
+			t.Fatalf("elements of %s: %s\n%s", path, text, diff)
+		}
 	}
 	return true
 }
@@ -89,8 +97,10 @@ func TestShortCutReadsObjectsAsTheDecoderDoes(t *testing.T) {
 		`{"id":"7","name":" Ann ","address":{"city":"Linden","street":null},"tags":["","a","","b"],"x":[{"y":1}]}`: true,
 		`{"id":-1.5e3,"name":"\u5f20\ud83d\ude00","tags":[1,true,null]}`:                                           true,
 		`{"names":{"full":"alias"},"name":"","id":"a\u0000b"}`:                                                     true,
-		`{"id":1,"name":"\ud800"}`:                true,
-		`{"tags":[{"tags":"x"}],"id":1}`:          false,
+		`{"id":1,"name":"\ud800"}`:       true,
+		`{"tags":[{"tags":"x"}],"id":1}`: true,
+		`{"tags":[["x"]],"id":1}`:        false,
+		`{"id":1,"members":[{"name":null,"tags":[]},{"name":"a","id":2,"tags":["x",{"name":"y"}]},"z",{"name":"b","tags":{"name":""}},{"name":""}]}`: true,
 		`{"id":1,"id":2}`:                         false,
 		`{"id":1,"address.city":"x"}`:             false,
 		`{"id":1}{`:                               false,
@@ -112,7 +122,7 @@ func TestShortCutReadsObjectsAsTheDecoderDoes(t *testing.T) {
 
 func TestShortCutOnAnyObject(t *testing.T) {
 	l := flatLayout(t)
-	key := rapid.SampledFrom([]string{"id", "name", "names", "full", "address", "city", "street", "tags", "x", "é"})
+	key := rapid.SampledFrom([]string{"id", "name", "names", "full", "address", "city", "street", "tags", "members", "x", "é"})
 	var value func(depth int) *rapid.Generator[any]
 	value = func(depth int) *rapid.Generator[any] {
 		plain := []*rapid.Generator[any]{
@@ -141,6 +151,7 @@ func TestShortCutOnAnyObject(t *testing.T) {
 func FuzzShortCut(f *testing.F) {
 	l := flatLayout(f)
 	f.Add([]byte(`{"id":1,"name":"a\u00e9","tags":["x",2],"address":{"city":null}}`))
+	f.Add([]byte(`{"id":1,"members":[{"name":"a","tags":["x",{"name":"y"}]},{"id":2,"tags":[]}]}`))
 	f.Add([]byte(`{"id":-0.5E+3,"x":[[{}],"\ud83d"]}`))
 	f.Fuzz(func(t *testing.T, text []byte) { sameAsDecoder(t, l, text) })
 }
