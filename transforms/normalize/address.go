@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -71,8 +72,20 @@ func hasDigitRun(s string, n int) bool {
 	return run == n
 }
 
-func takeProvince(s string) (province, rest string) {
+// hanBytes is how long the Chinese characters of names are in UTF-8.
+const hanBytes = 3
+
+// provincesFrom lists the provinces by their first character.
+var provincesFrom = sync.OnceValue(func() map[string][]string {
+	table := map[string][]string{}
 	for _, p := range provinces {
+		table[p[:hanBytes]] = append(table[p[:hanBytes]], p)
+	}
+	return table
+})
+
+func takeProvince(s string) (province, rest string) {
+	for _, p := range provincesFrom()[s[:min(len(s), hanBytes)]] {
 		after, ok := strings.CutPrefix(s, p)
 		if !ok || provinceOf()[p] != p && strings.HasPrefix(after, "市") {
 			continue // 吉林市 is a city of the province of that name

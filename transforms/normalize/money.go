@@ -13,16 +13,13 @@ var (
 	ErrTwoSigns        = errors.New("has two signs")
 )
 
-// exponents are the minor units of currencies that do not have two (ISO 4217).
-var exponents = map[string]int{
-	"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "UGX": 0, "XAF": 0, "XOF": 0, "XPF": 0, "PYG": 0, "RWF": 0, "KMF": 0,
-	"GNF": 0, "DJF": 0, "BIF": 0, "VUV": 0, "KWD": 3, "BHD": 3, "JOD": 3, "OMR": 3, "TND": 3, "IQD": 3, "LYD": 3,
-}
-
-// Exponent is the number of decimals of a currency's minor unit.
+// Exponent is the number of decimals of a currency's minor unit (ISO 4217).
 func Exponent(currency string) int {
-	if e, ok := exponents[currency]; ok {
-		return e
+	switch currency {
+	case "JPY", "KRW", "VND", "CLP", "ISK", "UGX", "XAF", "XOF", "XPF", "PYG", "RWF", "KMF", "GNF", "DJF", "BIF", "VUV":
+		return 0
+	case "KWD", "BHD", "JOD", "OMR", "TND", "IQD", "LYD":
+		return 3
 	}
 	return 2
 }

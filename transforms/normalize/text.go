@@ -10,16 +10,9 @@ import (
 )
 
 // Half turns full-width letters, digits, punctuation and spaces into their half-width forms
-// and removes NUL and zero-width characters. ASCII text is returned as it is.
+// and removes NUL and zero-width characters. Text without any is returned as it is.
 func Half(s string) string {
-	ascii := true
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf || s[i] == 0 {
-			ascii = false
-			break
-		}
-	}
-	if ascii {
+	if !mayHaveWide(s) {
 		return s
 	}
 	changed := false
@@ -46,6 +39,16 @@ func Half(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// mayHaveWide looks for the bytes that begin what Half changes. Chinese text has none of them.
+func mayHaveWide(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == 0 || c == 0xE2 || c == 0xE3 || c == 0xEF {
+			return true
+		}
+	}
+	return false
 }
 
 func isInvisible(r rune) bool {
@@ -88,27 +91,24 @@ var nulls = map[string]bool{
 	"无": true, "暂无": true, "未知": true, "空": true, "(空)": true, "(跳过)": true, "000000000000000aaa": true, "\\n": true,
 }
 
-// maxNull is the length of the longest null; nullStart holds the bytes that nulls begin with,
-// in both cases: nearly all cells are told by them alone.
-var maxNull, nullStart = func() (longest int, start [256]bool) {
+// nullLengths are the lengths, as bits, of the nulls that begin with a byte, in both cases: they
+// tell nearly all cells.
+var nullLengths = func() (lengths [256]uint32) {
 	for spelling := range nulls {
-		longest = max(longest, len(spelling))
 		if spelling != "" {
-			start[spelling[0]] = true
-			start[strings.ToUpper(spelling[:1])[0]] = true
+			lengths[spelling[0]] |= 1 << len(spelling)
+			lengths[strings.ToUpper(spelling[:1])[0]] |= 1 << len(spelling)
 		}
 	}
-	return longest, start
+	return lengths
 }()
 
 // IsNull tells whether a trimmed cell is a common spelling of no value.
 func IsNull(s string) bool {
-	if s == "" {
-		return true
-	}
-	if len(s) > maxNull || !nullStart[s[0]] {
-		return false
-	}
+	return s == "" || len(s) < 32 && nullLengths[s[0]]>>len(s)&1 != 0 && spellsNull(s)
+}
+
+func spellsNull(s string) bool {
 	var lower [32]byte
 	for i := 0; i < len(s); i++ {
 		c := s[i]
@@ -123,17 +123,22 @@ func IsNull(s string) bool {
 // IsMasked tells whether a value hides characters: 138****8000, 张*, ##cipher, $$cipher.
 func IsMasked(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if s[i] == '*' {
+		switch s[i] {
+		case '*':
 			return true
-		}
-		if s[i] >= utf8.RuneSelf {
-			return strings.ContainsAny(s[i:], "*＊•●∗✱") || isCipher(s)
+		case 0xE2, 0xEF: // that the others begin with, and no Chinese character
+			if strings.ContainsAny(s[i:], "＊•●∗✱") {
+				return true
+			}
+			return strings.IndexByte(s[i:], '*') >= 0 || isCipher(s)
 		}
 	}
 	return isCipher(s)
 }
 
-func isCipher(s string) bool { return strings.HasPrefix(s, "##") || strings.HasPrefix(s, "$$") }
+func isCipher(s string) bool {
+	return len(s) >= 2 && (s[0] == '#' || s[0] == '$') && s[1] == s[0]
+}
 
 // Fold lowers, half-widths, removes accents and joins blanks: the form in which header names
 // and free text are compared.

@@ -1,7 +1,9 @@
 package normalize
 
 import (
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -42,6 +44,38 @@ func TestFoldingTextIsIdempotent(t *testing.T) {
 			if once := fold(s); fold(once) != once {
 				t.Fatalf("%s: %q -> %q -> %q", name, s, once, fold(once))
 			}
+		}
+	})
+}
+
+// The quick looks at bytes say what a look at each character says.
+func TestQuickLooksAtText(t *testing.T) {
+	pieces := []string{"", " ", "a", "Z", "0", "*", "#", "$", "王", "路", "＊", "•", "●", "∗", "✱", "１", "\u3000", "\u200b", "\ufeff", "\u00a0", "\u2003", "\x00", "é", "㐀", "😀", "\xe4", "\xc2", "\xa0", "\x85", "\t", "…", "，"}
+	rapid.Check(t, func(t *rapid.T) {
+		s := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 8).Draw(t, "pieces"), "")
+		if got, want := TrimSpace(s), strings.TrimSpace(s); got != want {
+			t.Errorf("TrimSpace(%q) = %q, want %q", s, got, want)
+		}
+		masked := strings.ContainsAny(s, "*＊•●∗✱") || strings.HasPrefix(s, "##") || strings.HasPrefix(s, "$$")
+		if IsMasked(s) != masked {
+			t.Errorf("IsMasked(%q) = %v", s, !masked)
+		}
+		if !utf8.ValidString(s) {
+			return
+		}
+		half := strings.Map(func(r rune) rune {
+			switch {
+			case r == 0x3000:
+				return ' '
+			case r >= 0xFF01 && r <= 0xFF5E:
+				return r - 0xFEE0
+			case isInvisible(r):
+				return -1
+			}
+			return r
+		}, s)
+		if got := Half(s); got != half {
+			t.Errorf("Half(%q) = %q, want %q", s, got, half)
 		}
 	})
 }
