@@ -15,10 +15,9 @@ import (
 
 // build fills the blank record of a plan. False without fault: the row yields none (an
 // anonymous buyer).
-func (m *mapper) build(plan *recordPlan, blank blankRecord, c *cells, n int) (bool, *fault) {
+func (m *mapper) build(plan *recordPlan, blank *blankRecord, c *cells, n int) (bool, *fault) {
 	meta := plan.metaOf(blank)
-	meta.System, meta.Source, meta.Namespace, meta.Object = m.source.System, m.source.Spec.Name, m.source.Namespace, plan.object
-	meta.File, meta.Row, meta.Derived = m.split.Name, c.row, plan.derived
+	meta.Row = c.row
 	meta.Deleted = len(plan.deleted) > 0 && plan.deleted.holds(c.values)
 	currency := m.currency(plan, c)
 	for _, f := range plan.fields {

@@ -10,6 +10,9 @@ import (
 
 // text is the value of a field as text, empty for null.
 func (m *mapper) text(f *fieldPlan, c *cells) (string, *fault) {
+	if f.only >= 0 {
+		return m.refined(f, c, f.only)
+	}
 	if f.spec.Const != "" {
 		return f.spec.Const, nil
 	}
@@ -37,11 +40,15 @@ func (m *mapper) text(f *fieldPlan, c *cells) (string, *fault) {
 
 // refined is the value of one column as a field wants it.
 func (m *mapper) refined(f *fieldPlan, c *cells, column int) (string, *fault) {
-	if c.bad[column] != "" {
+	if c.spoilt && c.bad[column] != "" {
 		return "", &fault{c.bad[column], m.layout.columns[column], badCell[c.bad[column]]}
 	}
 	m.from = column
-	v, problem := f.cell.refine(c.values[column])
+	v := c.values[column]
+	if v == "" {
+		return "", nil
+	}
+	v, problem := f.cell.refine(v)
 	if problem != nil {
 		problem.column = strings.TrimPrefix(m.layout.columns[column], "~")
 	}

@@ -23,6 +23,8 @@ type fieldPlan struct {
 	when     condition
 	cell     cellPlan // what becomes of a cell's text
 	cases    []casePlan
+	constant string // what it always is, where rows do not matter
+	only     int    // column that it comes from, -1 where it is not that simple
 	columns  []int
 	multiply []int
 	after    int
@@ -93,7 +95,7 @@ func offsetOf(typ reflect.Type, index []int) uintptr {
 }
 
 func (l *layout) field(typ reflect.Type, name string, spec schemas.Field) (*fieldPlan, error) {
-	f := &fieldPlan{name: name, spec: spec, after: -1, minus: -1, upper: name == "currency", percent: name == "probability"}
+	f := &fieldPlan{name: name, spec: spec, after: -1, minus: -1, only: -1, upper: name == "currency", percent: name == "probability"}
 	f.cell = cellPlan{nulls: union(l.spec.NullValues, spec.NullValues), strip: spec.Strip, html: spec.HTML, values: spec.Values}
 	target := name
 	switch {
@@ -211,8 +213,23 @@ func (l *layout) sources(f *fieldPlan) (err error) {
 		}
 		f.cases = append(f.cases, plan)
 	}
+	if len(f.columns) == 1 && len(f.cases) == 0 && f.spec.Const == "" && f.spec.Party == "" && f.spec.Join == nil {
+		f.only = f.columns[0]
+	}
 	if len(f.columns) == 0 && len(f.cases) == 0 && len(f.multiply) == 0 && f.spec.Const == "" && f.spec.Party == "" && !f.spec.Infer {
 		return fmt.Errorf("it names no column, const, cases, party or multiply")
 	}
 	return nil
+}
+
+// fix tells whether a field is the same text in every record.
+func (f *fieldPlan) fix() bool {
+	if f.kind != fieldText || f.spec.Const == "" || len(f.when) > 0 || f.or != nil || f.multiply != nil || f.spec.Party != "" || f.words != nil {
+		return false
+	}
+	f.constant = strings.ReplaceAll(f.spec.Const, listSeparator, ", ")
+	if f.upper {
+		f.constant = strings.ToUpper(f.constant)
+	}
+	return true
 }

@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
-	"time"
 	"unsafe"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -242,7 +241,7 @@ func magnitude(v int64) uint64 {
 // time reads a moment, or a duration after another column's moment.
 func (m *mapper) time(f *fieldPlan, text string, c *cells) (int64, error) {
 	if f.after < 0 {
-		return f.moment(text, m.source.location)
+		return m.moment(f, text)
 	}
 	start, err := normalize.Time(c.values[f.after], "", m.source.location)
 	if err != nil {
@@ -252,14 +251,35 @@ func (m *mapper) time(f *fieldPlan, text string, c *cells) (int64, error) {
 	return start + length, err
 }
 
-// moment tries the field's formats in turn.
-func (f *fieldPlan) moment(text string, loc *time.Location) (micros int64, err error) {
+// moment tries the field's formats in turn. Several fields of a row often share a time.
+func (m *mapper) moment(f *fieldPlan, text string) (micros int64, err error) {
+	if m.lastTime.is(text, f.spec.Format) {
+		return m.lastTime.micros, nil
+	}
 	for _, format := range f.formats {
-		if micros, err = normalize.Time(text, format, loc); err == nil || errors.Is(err, normalize.ErrNoTime) {
+		if micros, err = normalize.Time(text, format, m.source.location); err == nil || errors.Is(err, normalize.ErrNoTime) {
 			break
 		}
 	}
+	if err == nil {
+		m.lastTime.keep(text, f.spec.Format, micros)
+	}
 	return micros, err
+}
+
+// timeMemo is the time that was read last.
+type timeMemo struct {
+	text   []byte
+	format string
+	micros int64
+}
+
+func (t *timeMemo) is(text, format string) bool {
+	return len(text) > 0 && string(t.text) == text && t.format == format
+}
+
+func (t *timeMemo) keep(text, format string, micros int64) {
+	t.text, t.format, t.micros = append(t.text[:0], text...), format, micros
 }
 
 func (f *fieldPlan) day(text string) (day int32, err error) {

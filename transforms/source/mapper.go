@@ -2,10 +2,8 @@ package source
 
 import (
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
-	"unsafe"
 
 	"github.com/tributary-cdp/tributary/schemas"
 )
@@ -48,26 +46,27 @@ type fault struct {
 
 // mapper turns rows of one layout into canonical records.
 type mapper struct {
-	source  *Source
-	layout  *layout
-	split   *Split
-	sink    Sink
-	counts  *Counts
-	regions []string
-	local   []string // regions with the row's country before them
-	mark    byte
-	built   []builtRecord // of the current row
-	refs    []namedRef    // of the row's parties
-	last    []lastRecord  // of each plan, to drop what a row only repeats
-	blanks  []blankRecord // of each plan: overwritten with every row
-	arena   arena         // what the row's records point to
-	view    cells         // the row with the values of one element
-	carried []string
-	list    []string // elements of a cell
-	from    int      // column that gave the field its text
-	line    int64    // number of the row within its order, from 1
-	order   string   // of the last row, for line
-	scratch []byte
+	source   *Source
+	layout   *layout
+	split    *Split
+	sink     Sink
+	counts   *Counts
+	regions  []string
+	local    []string // regions with the row's country before them
+	mark     byte
+	built    []builtRecord // of the current row
+	refs     []namedRef    // of the row's parties
+	last     []lastRecord  // of each plan, to drop what a row only repeats
+	blanks   []blankRecord // of each plan: overwritten with every row
+	arena    arena         // what the row's records point to
+	view     cells         // the row with the values of one element
+	lastTime timeMemo
+	carried  []string
+	list     []string // elements of a cell
+	from     int      // column that gave the field its text
+	line     int64    // number of the row within its order, from 1
+	order    string   // of the last row, for line
+	scratch  []byte
 
 	issues  []rowIssue // of the current row: they count when it is accepted
 	plan    *recordPlan
@@ -84,9 +83,9 @@ type rowIssue struct {
 type builtRecord struct {
 	plan  *recordPlan
 	at    int
-	blank blankRecord // nothing in it: the row above said the same
-	hash  uint64      // of its cells
-	ref   string      // of a party that others of the row name
+	blank *blankRecord // nil: the row above said the same
+	hash  uint64       // of its cells
+	ref   string       // of a party that others of the row name
 }
 
 // lastRecord is what a plan made of the last row that was not the same.
@@ -114,6 +113,9 @@ func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *m
 	m := &mapper{
 		source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
 		last: make([]lastRecord, len(l.records)), blanks: make([]blankRecord, len(l.records)),
+	}
+	for i, plan := range l.records {
+		m.blanks[i] = m.newBlank(plan)
 	}
 	if mark := firstOf(s.Spec.Decimal, l.spec.Decimal, s.profile.Decimal); mark != "" {
 		m.mark = mark[0]
@@ -207,35 +209,6 @@ func (m *mapper) referenceOf(meta *schemas.Meta) string {
 	return alias(a.text[start:])
 }
 
-// blankRecord is a record to be filled.
-type blankRecord struct {
-	rec   any // pointer to a struct of schemas
-	at    unsafe.Pointer
-	value reflect.Value
-}
-
-func newBlank(plan *recordPlan) blankRecord {
-	value := reflect.New(plan.typ)
-	return blankRecord{value.Interface(), value.UnsafePointer(), value.Elem()}
-}
-
-// blank returns an empty record of a plan. The same one serves all rows, since sinks copy
-// what they take; the elements of an array each need their own.
-func (m *mapper) blank(i int, plan *recordPlan) blankRecord {
-	b := &m.blanks[i]
-	switch party, _ := b.rec.(*schemas.Party); {
-	case plan.several():
-		return newBlank(plan)
-	case b.rec == nil:
-		*b = newBlank(plan)
-	case party != nil:
-		*party = schemas.Party{Phones: party.Phones[:0], Emails: party.Emails[:0], IDs: party.IDs[:0], Texts: party.Texts[:0]}
-	default:
-		b.value.SetZero()
-	}
-	return *b
-}
-
 // carry fills the declared cells of a child row from the row above it.
 func (m *mapper) carry(c *cells) {
 	if len(m.layout.carry) == 0 {
@@ -296,7 +269,7 @@ func (m *mapper) emit(c *cells) error {
 	}
 	for i := range m.built {
 		b := &m.built[i]
-		if b.blank.rec == nil {
+		if b.blank == nil {
 			if i != stands {
 				continue
 			}
@@ -326,10 +299,6 @@ func (m *mapper) emit(c *cells) error {
 func (l *lastRecord) remember(b *builtRecord) {
 	l.known, l.hash = true, b.hash
 	l.ref = append(l.ref[:0], b.ref...)
-}
-
-func (p *recordPlan) metaOf(b blankRecord) *schemas.Meta {
-	return (*schemas.Meta)(unsafe.Add(b.at, p.meta))
 }
 
 func (m *mapper) reject(f *fault, c *cells) error {

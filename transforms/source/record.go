@@ -26,7 +26,8 @@ type recordPlan struct {
 	each      string
 	columnsOf *columnsPlan // one record for each column of a form; nil = one for the row
 	fields    []*fieldPlan
-	currency  *fieldPlan // that amounts are in; nil = the source's
+	constants []*fieldPlan // texts that are the same in every record
+	currency  *fieldPlan   // that amounts are in; nil = the source's
 	revenue   bool
 	typ       reflect.Type
 	meta      uintptr // offset of Meta
@@ -121,7 +122,11 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 			or.required = requiredFields[spec.Record][name]
 			or.prefix = firstOf(or.spec.Namespace, s.Namespace) + ":" + or.spec.Object + ":"
 		}
-		r.fields = append(r.fields, f)
+		if f.fix() {
+			r.constants = append(r.constants, f)
+		} else {
+			r.fields = append(r.fields, f)
+		}
 		if name == "currency" {
 			r.currency = f
 		}
@@ -140,7 +145,7 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 // localPhones lets phones without a country code be read as numbers of the record's country.
 func (p *recordPlan) localPhones() {
 	var country *fieldPlan
-	for _, f := range p.fields {
+	for _, f := range slices.Concat(p.constants, p.fields) {
 		if f.name == "country" && f.kind == fieldText {
 			country = f
 		}
