@@ -24,6 +24,15 @@ type pattern struct {
 // time grows with the text's length alone, takes over.
 const patternSteps = 5000
 
+// mustPattern is for patterns of the program itself.
+func mustPattern(text string) *pattern {
+	p, err := compilePattern(text)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
 func compilePattern(text string) (*pattern, error) {
 	regex, err := regexp.Compile(text)
 	if err != nil {
@@ -93,6 +102,8 @@ const (
 	nodeClose                // and ends
 	nodeBegin                // the text's beginning
 	nodeEnd                  // the text's end
+	nodeWord                 // a word begins or ends
+	nodeNoWord               // none does
 )
 
 // patternNode is one step of a pattern; next is the step behind it.
@@ -135,6 +146,10 @@ func (b *patternBuilder) build(re *syntax.Regexp, next *patternNode) *patternNod
 		return (&patternNode{op: nodeBegin, next: next}).mark()
 	case syntax.OpEndText:
 		return (&patternNode{op: nodeEnd, next: next}).mark()
+	case syntax.OpWordBoundary:
+		return (&patternNode{op: nodeWord, next: next}).mark()
+	case syntax.OpNoWordBoundary:
+		return (&patternNode{op: nodeNoWord, next: next}).mark()
 	case syntax.OpLiteral:
 		return b.literal(re, next)
 	case syntax.OpCharClass, syntax.OpAnyChar, syntax.OpAnyCharNotNL:
@@ -217,12 +232,12 @@ func (n *patternNode) mark() *patternNode {
 		n.first[n.text[0]] = true
 	case nodeRun:
 		for c := range n.first {
-			n.first[c] = n.set.leads(byte(c))
+			n.first[c] = n.set.first[c] != outside
 		}
 		if n.least == 0 {
 			ways = []*patternNode{n.next}
 		}
-	case nodeOpen, nodeClose:
+	case nodeOpen, nodeClose, nodeWord, nodeNoWord:
 		ways = []*patternNode{n.next}
 	}
 	for _, way := range ways {
@@ -232,72 +247,6 @@ func (n *patternNode) mark() *patternNode {
 		}
 	}
 	return n
-}
-
-// runeSet is a class of characters.
-type runeSet struct {
-	ascii  [utf8.RuneSelf]bool
-	ranges []rune // from, to, from, to ... of the others
-}
-
-// setOfRunes returns nil for what is no single character.
-func setOfRunes(re *syntax.Regexp) *runeSet {
-	set := &runeSet{}
-	switch {
-	case re.Op == syntax.OpCharClass:
-		for i := 0; i < len(re.Rune); i += 2 {
-			set.add(re.Rune[i], re.Rune[i+1])
-		}
-	case re.Op == syntax.OpAnyChar:
-		set.add(0, unicode.MaxRune)
-	case re.Op == syntax.OpAnyCharNotNL:
-		set.add(0, '\n'-1)
-		set.add('\n'+1, unicode.MaxRune)
-	case re.Op == syntax.OpLiteral && len(re.Rune) == 1 && re.Flags&syntax.FoldCase == 0:
-		set.add(re.Rune[0], re.Rune[0])
-	default:
-		return nil
-	}
-	return set
-}
-
-func (s *runeSet) add(from, to rune) {
-	for ; from <= to && from < utf8.RuneSelf; from++ {
-		s.ascii[from] = true
-	}
-	if from <= to {
-		s.ranges = append(s.ranges, from, to)
-	}
-}
-
-// leads tells whether a character of the set may begin with a byte.
-func (s *runeSet) leads(c byte) bool {
-	if c < utf8.RuneSelf {
-		return s.ascii[c]
-	}
-	return len(s.ranges) > 0
-}
-
-// length is the length in bytes of the character at a place; 0 when it is not of the set.
-func (s *runeSet) length(text string, at int) int {
-	if at == len(text) {
-		return 0
-	}
-	if c := text[at]; c < utf8.RuneSelf {
-		if s.ascii[c] {
-			return 1
-		}
-		return 0
-	}
-	r, size := utf8.DecodeRuneInString(text[at:])
-	for i := 0; i < len(s.ranges); i += 2 {
-		if r <= s.ranges[i+1] {
-			if r >= s.ranges[i] {
-				return size
-			}
-		}
-	}
-	return 0
 }
 
 type walkResult uint8
@@ -359,6 +308,10 @@ func (w *patternWalk) match(n *patternNode, at int) bool {
 			if at != len(w.text) {
 				return false
 			}
+		case nodeWord, nodeNoWord:
+			if w.wordEdge(at) != (n.op == nodeWord) {
+				return false
+			}
 		case nodeOpen:
 			open := w.open
 			if w.open = at; w.match(n.next, at) {
@@ -395,6 +348,13 @@ func (w *patternWalk) match(n *patternNode, at int) bool {
 			return w.greedyRun(n, at)
 		}
 	}
+}
+
+// wordEdge tells whether a word of ASCII letters, digits and _ begins or ends at a place.
+func (w *patternWalk) wordEdge(at int) bool {
+	before := at > 0 && syntax.IsWordChar(rune(w.text[at-1]))
+	after := at < len(w.text) && syntax.IsWordChar(rune(w.text[at]))
+	return before != after
 }
 
 func (w *patternWalk) greedyRun(n *patternNode, at int) bool {

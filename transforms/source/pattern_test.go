@@ -59,7 +59,7 @@ func samePattern(t interface{ Errorf(string, ...any) }, expression, text string)
 
 var patternCases = []string{
 	"", "^", "$", "a", "^a*$", "(a|ab)(c|bcd)", "(a|ab)c?$", "^(?:x(a)|b)", "(a)?b", "(a*)?", "(?i)^clos[eé]d[ -]?won$", "(?i)ſ", "a{2,3}?(b*)",
-	"^(.+?)(?:\\[\\d+\\])?$", "(^a|b)", "(?:ab)+", "\\bfoo\\b", "(?m)^b$", ".", "(?s).", "[^\\x00-\\x{10FFFF}]", "关闭|退款成功", "^([^，,]{1,20}[，,])?(.+)$", "(x|)(y|)",
+	"^(.+?)(?:\\[\\d+\\])?$", "(^a|b)", "(?:ab)+", "\\bfoo\\b", "a\\B.", "\\b", "(?m)^b$", ".", "(?s).", "[^\\x00-\\x{10FFFF}]", "关闭|退款成功", "^([^，,]{1,20}[，,])?(.+)$", "(x|)(y|)",
 }
 
 // Every pattern takes out of a text what the library takes out.
@@ -82,7 +82,7 @@ func TestPatternsOfProfilesAreWalked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.start == nil && !strings.Contains(expression, `\b`) {
+		if p.start == nil {
 			t.Errorf("%q is left to the library", expression)
 		}
 	}

@@ -32,6 +32,7 @@ type columnsPlan struct {
 // question is one column of a form.
 type question struct {
 	header string
+	at     int // of its cell among the row's values, in a table
 	value  string
 }
 
@@ -83,12 +84,19 @@ func (l *layout) bindQuestions(c *cells, header []string, at []int) []int {
 	others := l.otherColumns(header, at)
 	named := len(at)
 	c.values, c.bad = make([]string, named+len(others)), make([]string, named+len(others))
+	asked := map[*recordPlan][]question{} // with the same columns in every row
 	c.questions = func(plan *recordPlan) []question {
-		var found []question
-		for i, column := range others {
-			if name := strings.TrimSpace(header[column]); plan.columnsOf.takes(name) {
-				found = append(found, question{name, c.values[named+i]})
+		found, known := asked[plan]
+		if !known {
+			for i, column := range others {
+				if name := strings.TrimSpace(header[column]); plan.columnsOf.takes(name) {
+					found = append(found, question{header: name, at: named + i})
+				}
 			}
+			asked[plan] = found
+		}
+		for i := range found {
+			found[i].value = c.values[found[i].at]
 		}
 		return found
 	}
@@ -100,7 +108,7 @@ func (j *jsonMapper) questions(plan *recordPlan, flat map[string]string) []quest
 	var found []question
 	for _, name := range slices.Sorted(maps.Keys(flat)) {
 		if _, used := j.m.layout.number[name]; !used && plan.columnsOf.takes(name) {
-			found = append(found, question{name, flat[name]})
+			found = append(found, question{header: name, value: flat[name]})
 		}
 	}
 	return found
@@ -108,7 +116,7 @@ func (j *jsonMapper) questions(plan *recordPlan, flat map[string]string) []quest
 
 // personalAnswer looks like an e-mail address, or like a number that names a person: a phone, a
 // document.
-var personalAnswer = regexp.MustCompile(`@[^@\s]+\.|^\+?[0-9０-９][-()（） 0-9０-９]{6,}[0-9０-９Xx]$`)
+var personalAnswer = mustPattern(`@[^@\s]+\.|^\+?[0-9０-９][-()（） 0-9０-９]{6,}[0-9０-９Xx]$`)
 
 // answers are the row's values once for each answer that was given. Masked answers are none.
 // Contact data that a form asks for under a title of its own are left out and counted: traits
@@ -126,7 +134,7 @@ func (m *mapper) answers(plan *recordPlan, c *cells) [][]string {
 			if isNull(part, m.layout.nulls) || normalize.IsMasked(part) {
 				continue
 			}
-			if personalAnswer.MatchString(part) {
+			if personalAnswer.holds(part) {
 				m.issue(q.header, "contact_data")
 				continue
 			}
