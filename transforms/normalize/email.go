@@ -14,9 +14,12 @@ import (
 // person. Status is one of schemas.ContactValid, ContactMasked, ContactVirtual, ContactJunk,
 // ContactInvalid.
 func Email(raw string) (value, status string) {
-	s := strings.ToLower(strings.TrimSpace(Half(raw)))
-	s = strings.TrimPrefix(s, "mailto:")
-	s = strings.Trim(s, "<>\"' ")
+	s := raw
+	if !plainAddress(s) {
+		s = strings.ToLower(strings.TrimSpace(Half(s)))
+		s = strings.TrimPrefix(s, "mailto:")
+		s = strings.Trim(s, "<>\"' ")
+	}
 	if IsMasked(s) {
 		return "", schemas.ContactMasked
 	}
@@ -51,6 +54,19 @@ func Email(raw string) (value, status string) {
 		return s, schemas.ContactValid // nothing was taken out
 	}
 	return local + "@" + domain, schemas.ContactValid
+}
+
+// plainAddress tells whether a text is made of the characters alone that most addresses are
+// made of, so that nothing of it has to be brought into form.
+func plainAddress(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '@', c == '.', c == '-', c == '_', c == '+':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // soundLocal: what may stand before the @, without quoting.

@@ -58,6 +58,17 @@ func ParseName(full, given, family string) Name {
 	return splitLatin(full)
 }
 
+// NameTokens are the tokens of ParseName. Which word of a Latin name is the family name need
+// not be told for them.
+func NameTokens(full, given, family string) []string {
+	if given == "" && family == "" && !IsMasked(full) {
+		if full = cleanName(full); !HasHan(full) && strings.IndexByte(full, ',') < 0 {
+			return latinWords(full)
+		}
+	}
+	return ParseName(full, given, family).Tokens
+}
+
 func cleanName(s string) string {
 	if s == "" {
 		return ""
@@ -175,13 +186,12 @@ func latinName(given, family string) Name {
 // latinWords folds a text into words of letters, without titles.
 func latinWords(s string) []string {
 	s = strings.ToLower(Unaccent(s))
-	words := strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' })
-	out := words[:0]
-	for _, w := range words {
-		w = strings.ReplaceAll(w, "'", "")
-		if w != "" && !honorifics[w] {
-			out = append(out, w)
+	words := make([]string, 0, 4)
+	for word := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' }) {
+		word = strings.ReplaceAll(word, "'", "")
+		if word != "" && !honorifics[word] {
+			words = append(words, word)
 		}
 	}
-	return out
+	return words
 }

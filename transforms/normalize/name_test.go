@@ -2,6 +2,8 @@ package normalize
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -251,4 +253,20 @@ func BenchmarkCompareGiven(b *testing.B) {
 	for i := 0; b.Loop(); i++ {
 		CompareGiven(names[i&(1<<12-1)], names[(i*7+1)&(1<<12-1)])
 	}
+}
+
+// The tokens of a name are those of the whole reading.
+func TestNameTokens(t *testing.T) {
+	pieces := rapid.SampledFrom([]string{"", " ", "Anna", "o'neil", "Wang", "Xiaoming", ",", "-", "王", "小明", "先生", "Dr", "*", "Ö", "n/a", "'", "3"})
+	text := rapid.Custom(func(t *rapid.T) string {
+		return strings.Join(rapid.SliceOfN(pieces, 0, 5).Draw(t, "pieces"), "")
+	})
+	part := rapid.OneOf(rapid.Just(""), text)
+	rapid.Check(t, func(t *rapid.T) {
+		full, given, family := text.Draw(t, "full"), part.Draw(t, "given"), part.Draw(t, "family")
+		got, want := NameTokens(full, given, family), ParseName(full, given, family).Tokens
+		if !slices.Equal(got, want) {
+			t.Errorf("NameTokens(%q, %q, %q) = %q, want %q", full, given, family, got, want)
+		}
+	})
 }

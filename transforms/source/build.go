@@ -114,7 +114,7 @@ func (m *mapper) contactKey(p *schemas.Party) *fault {
 	if len(b) == 0 {
 		return errAnonymous
 	}
-	for i, token := range normalize.ParseName(p.FullName, p.GivenName, p.FamilyName).Tokens {
+	for i, token := range normalize.NameTokens(p.FullName, p.GivenName, p.FamilyName) {
 		if i > 0 {
 			b = append(b, ' ')
 		}
