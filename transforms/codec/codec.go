@@ -64,17 +64,22 @@ const (
 	kindFloat
 	kindPointer
 	kindSlice
-	kindStruct
 )
 
-// step is one field: where it lies, how it is written.
+// step is one field: where it lies, how it is written. Steps are small, since each record walks
+// over all of them.
 type step struct {
-	kind   kind
-	offset uintptr
-	size   uintptr      // of integers
-	typ    reflect.Type // of pointers' and slices' elements
-	inner  []step       // of structs, of the element of pointers and slices
-	stride uintptr      // size of a slice's element
+	offset  uint32
+	kind    kind
+	size    uint8    // of integers
+	element *element // of pointers and slices
+}
+
+// element is what a pointer or a slice leads to.
+type element struct {
+	typ    reflect.Type // of a pointer's target, of the slice itself
+	plan   []step
+	stride uintptr // size of a slice's element
 }
 
 func compile(t reflect.Type, offset uintptr, plan []step) []step {
@@ -90,7 +95,7 @@ func compile(t reflect.Type, offset uintptr, plan []step) []step {
 }
 
 func compileType(t reflect.Type, offset uintptr, name string) step {
-	s := step{offset: offset, size: t.Size()}
+	s := step{offset: uint32(offset), size: uint8(min(t.Size(), math.MaxUint8))}
 	switch t.Kind() {
 	case reflect.String:
 		s.kind = kindString
@@ -103,18 +108,18 @@ func compileType(t reflect.Type, offset uintptr, name string) step {
 	case reflect.Float64:
 		s.kind = kindFloat
 	case reflect.Pointer:
-		s.kind, s.typ = kindPointer, t.Elem()
-		s.inner = []step{compileType(t.Elem(), 0, name)}
+		s.kind = kindPointer
+		s.element = &element{typ: t.Elem(), plan: []step{compileType(t.Elem(), 0, name)}}
 	case reflect.Slice:
 		if t.Elem().Kind() == reflect.Uint8 {
 			s.kind = kindBytes
 			return s
 		}
-		s.kind, s.typ, s.stride = kindSlice, t, t.Elem().Size()
+		s.kind, s.element = kindSlice, &element{typ: t, stride: t.Elem().Size()}
 		if t.Elem().Kind() == reflect.Struct {
-			s.inner = compile(t.Elem(), 0, nil)
+			s.element.plan = compile(t.Elem(), 0, nil)
 		} else {
-			s.inner = []step{compileType(t.Elem(), 0, name)}
+			s.element.plan = []step{compileType(t.Elem(), 0, name)}
 		}
 	default:
 		panic(fmt.Sprintf("codec: %s has type %s, which cannot be encoded", name, t))
@@ -125,7 +130,7 @@ func compileType(t reflect.Type, offset uintptr, name string) step {
 func appendPlan(dst []byte, base unsafe.Pointer, plan []step) []byte {
 	for i := range plan {
 		s := &plan[i]
-		at := unsafe.Add(base, s.offset)
+		at := unsafe.Add(base, uintptr(s.offset))
 		switch s.kind {
 		case kindString:
 			v := *(*string)(at)
@@ -158,12 +163,12 @@ func appendPlan(dst []byte, base unsafe.Pointer, plan []step) []byte {
 				dst = append(dst, 0)
 				continue
 			}
-			dst = appendPlan(append(dst, 1), target, s.inner)
+			dst = appendPlan(append(dst, 1), target, s.element.plan)
 		case kindSlice:
 			header := (*sliceHeader)(at)
 			dst = appendLength(dst, header.len)
 			for j := range header.len {
-				dst = appendPlan(dst, unsafe.Add(header.data, uintptr(j)*s.stride), s.inner)
+				dst = appendPlan(dst, unsafe.Add(header.data, uintptr(j)*s.element.stride), s.element.plan)
 			}
 		}
 	}
@@ -185,7 +190,7 @@ type sliceHeader struct {
 	cap  int
 }
 
-func loadInt(at unsafe.Pointer, size uintptr) int64 {
+func loadInt(at unsafe.Pointer, size uint8) int64 {
 	switch size {
 	case 1:
 		return int64(*(*int8)(at))
@@ -197,7 +202,7 @@ func loadInt(at unsafe.Pointer, size uintptr) int64 {
 	return *(*int64)(at)
 }
 
-func loadUint(at unsafe.Pointer, size uintptr) uint64 {
+func loadUint(at unsafe.Pointer, size uint8) uint64 {
 	switch size {
 	case 1:
 		return uint64(*(*uint8)(at))

@@ -14,7 +14,7 @@ func decodePlan(src []byte, base unsafe.Pointer, plan []step) ([]byte, error) {
 			src = src[1:] // zero, as the field is already
 			continue
 		}
-		at := unsafe.Add(base, s.offset)
+		at := unsafe.Add(base, uintptr(s.offset))
 		var ok bool
 		switch s.kind {
 		case kindString:
@@ -54,9 +54,9 @@ func decodePlan(src []byte, base unsafe.Pointer, plan []step) ([]byte, error) {
 			present := src[0] == 1
 			src = src[1:]
 			if present {
-				target := reflect.New(s.typ).UnsafePointer()
+				target := reflect.New(s.element.typ).UnsafePointer()
 				var err error
-				if src, err = decodePlan(src, target, s.inner); err != nil {
+				if src, err = decodePlan(src, target, s.element.plan); err != nil {
 					return nil, err
 				}
 				*(*unsafe.Pointer)(at) = target
@@ -84,11 +84,11 @@ func decodeSlice(src []byte, at unsafe.Pointer, s *step) ([]byte, error) {
 	if count == 0 {
 		return src, nil
 	}
-	slice := reflect.MakeSlice(s.typ, int(count), int(count))
+	slice := reflect.MakeSlice(s.element.typ, int(count), int(count))
 	data := slice.UnsafePointer()
 	var err error
 	for j := range uintptr(count) {
-		if src, err = decodePlan(src, unsafe.Add(data, j*s.stride), s.inner); err != nil {
+		if src, err = decodePlan(src, unsafe.Add(data, j*s.element.stride), s.element.plan); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +112,7 @@ func takeBytes(src []byte) (value, rest []byte, ok bool) {
 	return src[n:end], src[end:], true
 }
 
-func storeInt(at unsafe.Pointer, size uintptr, v int64) bool {
+func storeInt(at unsafe.Pointer, size uint8, v int64) bool {
 	switch size {
 	case 1:
 		*(*int8)(at) = int8(v)
@@ -128,7 +128,7 @@ func storeInt(at unsafe.Pointer, size uintptr, v int64) bool {
 	return true
 }
 
-func storeUint(at unsafe.Pointer, size uintptr, v uint64) bool {
+func storeUint(at unsafe.Pointer, size uint8, v uint64) bool {
 	switch size {
 	case 1:
 		*(*uint8)(at) = uint8(v)

@@ -105,6 +105,11 @@ func (d *cellDecoder) nextRow() {
 	d.row = d.row[:0]
 }
 
+// reads tells whether all cells of a row are sound as they are.
+func (d *cellDecoder) reads(row []byte) bool {
+	return isASCII(row) || d.decoder == nil && !isWide(d.name) && utf8.Valid(row)
+}
+
 // decode returns a cell as UTF-8. The result is valid until nextRow, or until the cell is
 // overwritten.
 func (d *cellDecoder) decode(cell []byte) (string, error) {

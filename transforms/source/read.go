@@ -257,7 +257,7 @@ func shapeFault(row *rawRow, width int) *fault {
 func fillCells(c *cells, row *rawRow, at []int, decoder *cellDecoder) {
 	decoder.nextRow()
 	c.sound()
-	plain := isASCII(row.text) && bytes.IndexByte(row.text, 0) < 0
+	plain := decoder.reads(row.text) && bytes.IndexByte(row.text, 0) < 0
 	for i, column := range at {
 		c.values[i] = ""
 		if column < 0 {
