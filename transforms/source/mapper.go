@@ -2,7 +2,6 @@ package source
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -10,39 +9,6 @@ import (
 
 // listSeparator joins the elements of a JSON array within one value.
 const listSeparator = "\x1f"
-
-// cells are the values of one row, by column of the layout.
-type cells struct {
-	values []string
-	bad    []string // code of a cell that could not be read, by column; empty = sound
-	spoilt bool     // some cell is bad
-	row    int64
-	offset int64
-	size   int64
-	text   []byte // the row as it is in the file
-	// each gives the values once for each element of a JSON array.
-	each func(path string) [][]string
-	// questions gives the cells of the columns that a plan makes one record each of.
-	questions func(plan *recordPlan) []question
-}
-
-// sound begins a row whose cells are all sound.
-func (c *cells) sound() {
-	if c.spoilt {
-		clear(c.bad)
-		c.spoilt = false
-	}
-}
-
-// spoil notes that a cell could not be read.
-func (c *cells) spoil(column int, code string) { c.bad[column], c.spoilt = code, true }
-
-// fault is why a row is refused.
-type fault struct {
-	code   string
-	column string
-	reason string
-}
 
 // mapper turns rows of one layout into canonical records.
 type mapper struct {
@@ -71,12 +37,6 @@ type mapper struct {
 	issues  []rowIssue // of the current row: they count when it is accepted
 	plan    *recordPlan
 	element int // number of the array's element that plan is building, from 1
-}
-
-// rowIssue is a bad optional cell. Several records of a row may read the same one.
-type rowIssue struct {
-	column, code string
-	element      int // of an array within the row, from 1; 0: a cell of the row itself
 }
 
 // builtRecord is a record that waits until the whole row is known to be sound.
@@ -299,54 +259,4 @@ func (m *mapper) emit(c *cells) error {
 func (l *lastRecord) remember(b *builtRecord) {
 	l.known, l.hash = true, b.hash
 	l.ref = append(l.ref[:0], b.ref...)
-}
-
-func (m *mapper) reject(f *fault, c *cells) error {
-	m.counts.Rejected.add(c.size)
-	m.counts.Rejects = count(m.counts.Rejects, f.code, 1)
-	message := f.reason
-	if f.column != "" {
-		message = fmt.Sprintf("column %s: %s", f.column, f.reason)
-	}
-	return m.sink.Reject(&schemas.Reject{
-		Source: m.source.Spec.Name, File: m.split.Name, Row: c.row, ByteOffset: c.offset, Bytes: c.size, Column: f.column, Code: f.code,
-		Message: fmt.Sprintf("%s:%d: %s", m.split.Name, c.row, message), Original: originalText(c.text, m.split.Encoding),
-	})
-}
-
-// issue notes a bad optional cell of the row, once however many records read it.
-func (m *mapper) issue(column, code string) {
-	found := rowIssue{column: column, code: code}
-	if m.plan != nil && m.plan.ofElement(m.layout, column) {
-		found.element = m.element
-	}
-	if !slices.Contains(m.issues, found) {
-		m.issues = append(m.issues, found)
-	}
-}
-
-// ofElement tells whether a column belongs to the elements that a plan makes records of, not to
-// the row that holds them.
-func (p *recordPlan) ofElement(l *layout, column string) bool {
-	if p.columnsOf != nil {
-		return column == l.columns[p.columnsOf.value]
-	}
-	return p.each != "" && strings.HasPrefix(column, p.each+".")
-}
-
-// countIssue counts an issue.
-func (m *mapper) countIssue(column, code string) {
-	m.counts.Issues = count(m.counts.Issues, column+"|"+code, 1)
-	m.sink.Issue(column, code)
-}
-
-// columnName is the layout's name of the column that a field was read from, else of its first.
-func (m *mapper) columnName(f *fieldPlan) string {
-	if slices.Contains(f.columns, m.from) {
-		return strings.TrimPrefix(m.layout.columns[m.from], "~")
-	}
-	for _, column := range append(append([]int{}, f.columns...), f.multiply...) {
-		return strings.TrimPrefix(m.layout.columns[column], "~")
-	}
-	return f.name
 }
