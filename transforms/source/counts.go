@@ -6,8 +6,8 @@ import (
 
 // Sink takes what a reader finds.
 type Sink interface {
-	// Record takes one canonical record: a pointer to a struct of schemas that is reused, and
-	// whose texts are valid during the call only.
+	// Record takes one canonical record: a pointer to a struct of schemas that is reused. All
+	// that it holds and points to, texts, amounts and lists, is valid during the call only.
 	Record(kind string, rec any) error
 	// Reject takes a refused row. Its texts are valid during the call only.
 	Reject(r *schemas.Reject) error
