@@ -9,6 +9,9 @@ import (
 // Country returns the ISO 3166-1 alpha-2 code of a country's name or code in English, Chinese
 // or German; empty when it is not known.
 func Country(s string) string {
+	if len(s) == 2 && isUpper(s) && s != "UK" {
+		return s
+	}
 	s = strings.TrimSpace(Half(s))
 	if up := strings.ToUpper(s); len(s) == 2 && len(up) == 2 {
 		if up == "UK" {
