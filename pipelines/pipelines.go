@@ -35,7 +35,7 @@ type Stage struct {
 func Stages() []Stage {
 	return []Stage{
 		{"ingest", []string{ingest.JobName}, ingest.Run},
-		{"identity", []string{identity.ScoreJob, identity.ClusterJob}, identity.Run},
+		{"identity", []string{identity.ProfileJob, identity.TrainJob, identity.ScoreJob, identity.ClusterJob}, identity.Run},
 		{"customers", []string{customers.JobName}, customers.Run},
 		{"value", []string{value.SummaryJob, value.ApplyJob}, value.Run},
 		{"audiences", []string{audiences.JobName}, audiences.Run},

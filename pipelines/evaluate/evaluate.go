@@ -22,10 +22,6 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
-// ThresholdNote is the note of identity.cluster that says from which probability on links were
-// accepted.
-const ThresholdNote = "threshold"
-
 // Request names what to evaluate and against what.
 type Request struct {
 	Out      string // output folder
@@ -90,7 +86,7 @@ func Identity(ctx context.Context, request Request) (*evaluate.Result, error) {
 	if tags != nil {
 		result.Tags = r.run.ByTag(tags)
 	}
-	if threshold, err := strconv.ParseFloat(manifest.Notes[ThresholdNote], 64); err == nil {
+	if threshold, err := strconv.ParseFloat(manifest.Notes[identity.ThresholdNote], 64); err == nil {
 		result.Threshold = &threshold
 	}
 	return &result, nil

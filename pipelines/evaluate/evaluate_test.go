@@ -84,7 +84,7 @@ func writeRun(t *testing.T) (out string) {
 	t.Helper()
 	out = t.TempDir()
 	layout := runs.Layout{Out: out, RunID: "2026-01-31-aaaaaaaaaa"}
-	m := &warehouse.Manifest{Job: identity.ClusterJob, RunID: layout.RunID, Notes: map[string]string{evaluate.ThresholdNote: "0.93"}}
+	m := &warehouse.Manifest{Job: identity.ClusterJob, RunID: layout.RunID, Notes: map[string]string{identity.ThresholdNote: "0.93"}}
 	table(t, layout, m, "identity_map", []schemas.IdentityMap{
 		{Source: "crm", Object: "lead", SourceID: "1", Namespace: "n", CustomerID: "c_1"},
 		{Source: "crm", Object: "lead", SourceID: "2", Namespace: "n", CustomerID: "c_1"},

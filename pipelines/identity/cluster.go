@@ -1,12 +1,16 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
@@ -23,6 +27,11 @@ type clusterParams struct {
 	Parties   []string         `json:"parties"`
 	Links     []string         `json:"links"`
 	Conflicts []string         `json:"conflicts"`
+	Pairs     []string         `json:"pairs"`
+	Borrowed  []string         `json:"borrowed"`
+	Bases     []uint32         `json:"bases"`  // ordinal of the first party of each file of them
+	Records   int64            `json:"records"`
+	Accept    *float64         `json:"accept"` // log2 odds from which clusters are merged; null: chosen
 	SaltFile  string           `json:"salt_file"` // workers read the salt themselves
 	Project   string           `json:"project"`
 	Decisions string           `json:"decisions"`
@@ -46,6 +55,21 @@ func runCluster(ctx context.Context, env *runs.Env, settings resolve.Settings) e
 		Base: env.Base(ClusterJob), Settings: settings, SaltFile: env.Config.SaltFile, Project: env.Config.Project,
 		Parties: paths(env, parties, "records/"+schemas.KindParty), Links: paths(env, scored, "records/link"),
 		Conflicts: paths(env, scored, "records/conflict"), Decisions: env.Config.Identity.Decisions,
+		Pairs: paths(env, scored, "records/pair"), Borrowed: paths(env, scored, "records/borrowed"),
+	}
+	if t, ok := parties.Table("records/" + schemas.KindParty); ok {
+		for _, file := range t.Files {
+			p.Bases = append(p.Bases, uint32(p.Records))
+			p.Records += file.Rows
+		}
+	}
+	if threshold := env.Config.Identity.Threshold; threshold != "auto" {
+		probability, err := strconv.ParseFloat(threshold, 64)
+		if err != nil {
+			return runs.ConfigError("identity.threshold: %w", err)
+		}
+		odds := math.Log2(probability / (1 - probability))
+		p.Accept = &odds
 	}
 	return env.Run(ctx, runs.Job{Name: ClusterJob, Op: clusterOp, Params: p, Work: []any{"all"}, Partitions: 1})
 }
@@ -67,11 +91,19 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
 	}
-	people, err := readPopulation(ctx, &p, t.Progress)
+	model, _, err := loadModel(p.Layout())
 	if err != nil {
 		return err
 	}
 	links, err := readLinks(ctx, p.Links)
+	if err != nil {
+		return err
+	}
+	pairs, err := readPairs(ctx, p.Pairs)
+	if err != nil {
+		return err
+	}
+	people, err := readPopulation(ctx, &p, model.Texts, wantedFeatures(int(p.Records), links, pairs), t.Progress)
 	if err != nil {
 		return err
 	}
@@ -82,6 +114,16 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	records := resolve.Records{Organization: people.organization, Rank: people.ranks(), Name: people.name, Single: people.single, Different: different}
 	links = append(links, decided...)
 	clusters := resolve.Cluster(&records, links)
+	borrowed, err := readBorrowed(ctx, p.Borrowed)
+	if err != nil {
+		return err
+	}
+	merging := resolve.Merging{Records: &records, Model: model, Features: people.feature, Borrowed: borrowed, Accept: math.NaN(), Workers: mergeWorkers}
+	if p.Accept != nil {
+		merging.Accept = *p.Accept
+	}
+	ruled := slices.Clone(clusters.Root)
+	merged := resolve.Merge(&merging, &clusters, pairs)
 	parent, err := readParent(ctx, &p, people.len())
 	if err != nil {
 		return err
@@ -91,7 +133,81 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	assigned := resolve.AssignIDs(salt, people.ref, clusters.Root, parent, p.RunID)
-	return writeIdentity(ctx, &p, people, links, &clusters, &assigned)
+	return writeIdentity(ctx, &p, people, &outcome{model, links, pairs, borrowed, ruled, &clusters, &merged, &assigned})
+}
+
+// mergeWorkers is how many components are merged at a time.
+const mergeWorkers = 2
+
+// outcome is what identity has found out.
+type outcome struct {
+	model    *resolve.Model
+	links    []resolve.Link
+	pairs    []resolve.Scored
+	borrowed map[uint32]bool
+	ruled    []uint32 // roots of the clusters that rules have made
+	clusters *resolve.Clusters
+	merged   *resolve.Merged
+	assigned *resolve.Assignment
+}
+
+// wantedFeatures tells which records are compared: those of clusters that a bond leads to.
+func wantedFeatures(n int, links []resolve.Link, pairs []resolve.Scored) []bool {
+	parent := make([]uint32, n)
+	for i := range parent {
+		parent[i] = uint32(i)
+	}
+	find := func(i uint32) uint32 {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	for _, l := range links {
+		a, b := find(l.A), find(l.B)
+		parent[max(a, b)] = min(a, b)
+	}
+	bonded := make([]bool, n)
+	for _, p := range pairs {
+		bonded[find(p.A)], bonded[find(p.B)] = true, true
+	}
+	wanted := make([]bool, n)
+	for i := range wanted {
+		wanted[i] = bonded[find(uint32(i))]
+	}
+	return wanted
+}
+
+func readPairs(ctx context.Context, files []string) ([]resolve.Scored, error) {
+	var pairs []resolve.Scored
+	for _, path := range files {
+		if err := warehouse.Read(ctx, path, nil, func(rows []pairRow) error {
+			for i := range rows {
+				pairs = append(pairs, resolve.Scored{A: uint32(rows[i].A), B: uint32(rows[i].B), Odds: float32(rows[i].Odds)})
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortFunc(pairs, func(a, b resolve.Scored) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	return slices.Compact(pairs), nil // blocks that were compared in a window may repeat a pair
+}
+
+func readBorrowed(ctx context.Context, files []string) (map[uint32]bool, error) {
+	borrowed := map[uint32]bool{}
+	for _, path := range files {
+		if err := warehouse.Read(ctx, path, nil, func(rows []borrowedRow) error {
+			for i := range rows {
+				borrowed[uint32(rows[i].Ordinal)] = true
+			}
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return borrowed, nil
 }
 
 func readLinks(ctx context.Context, files []string) ([]resolve.Link, error) {

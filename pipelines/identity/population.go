@@ -24,6 +24,7 @@ type population struct {
 	origins      []origin
 	origin       []uint32            // of each party, index into origins
 	single       map[uint32][]string // single-valued identifiers of those that have some
+	features     arena               // what is compared of those that have a bond, else empty
 	present      []bool              // neither deleted nor an account that many share
 }
 
@@ -69,6 +70,16 @@ func (p *population) ranks() []uint64 {
 	return ranks
 }
 
+// feature is what is compared of a record, if it is kept.
+func (p *population) feature(i uint32) (f resolve.Features, ok bool) {
+	packed := p.features.at(i)
+	if packed == "" {
+		return f, false
+	}
+	err := featuresCodec.Decode(unsafe.Slice(unsafe.StringData(packed), len(packed)), &f)
+	return f, err == nil
+}
+
 // name is a person's name as the record has it.
 func (p *population) name(i uint32) (full, given, family string) {
 	packed := p.names.at(i)
@@ -85,13 +96,14 @@ func (p *population) name(i uint32) (full, given, family string) {
 }
 
 // populationColumns are the columns of a party that clustering reads.
-var populationColumns = []string{"system", "source", "namespace", "object", "key", "kind", "full_name", "given_name", "family_name", "ids", "deleted", "role"}
+var populationColumns = append([]string{"system", "source", "deleted"}, featureColumns...)
 
 // populationReaders is how many parts of the parties are read at a time.
 const populationReaders = 2
 
 // readPopulation reads all parties, in order of their ordinals.
-func readPopulation(ctx context.Context, p *clusterParams, progress func(int)) (*population, error) {
+// Features are kept of those that are wanted.
+func readPopulation(ctx context.Context, p *clusterParams, texts []string, wanted []bool, progress func(int)) (*population, error) {
 	parts := make([]*population, len(p.Parties))
 	errs := make([]error, len(p.Parties))
 	var wait sync.WaitGroup
@@ -101,7 +113,7 @@ func readPopulation(ctx context.Context, p *clusterParams, progress func(int)) (
 		wait.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			parts[i], errs[i] = readPart(ctx, path, p.Settings, func(n int) {
+			parts[i], errs[i] = readPart(ctx, path, p.Bases[i], p.Settings, texts, wanted, func(n int) {
 				mutex.Lock()
 				progress(n)
 				mutex.Unlock()
@@ -125,6 +137,7 @@ func (p *population) add(part *population, known map[origin]uint32) {
 	base := uint32(p.len())
 	p.refs.concat(&part.refs)
 	p.names.concat(&part.names)
+	p.features.concat(&part.features)
 	p.organization = append(p.organization, part.organization...)
 	p.present = append(p.present, part.present...)
 	number := make([]uint32, len(part.origins))
@@ -145,12 +158,19 @@ func (p *population) add(part *population, known map[origin]uint32) {
 	}
 }
 
-func readPart(ctx context.Context, path string, settings resolve.Settings, progress func(int)) (*population, error) {
+func readPart(ctx context.Context, path string, base uint32, settings resolve.Settings, texts []string, wanted []bool, progress func(int)) (*population, error) {
 	part := &population{single: map[uint32][]string{}}
 	known := map[origin]uint32{}
+	ordinal := base
 	err := warehouse.Read(ctx, path, populationColumns, func(rows []schemas.Party) error {
 		for i := range rows {
 			part.append(&rows[i], settings, known)
+			if wanted[ordinal] {
+				f := resolve.FeaturesOf(&rows[i], ordinal, texts)
+				part.features.data = featuresCodec.Append(part.features.data, &f)
+			}
+			part.features.end()
+			ordinal++
 		}
 		progress(len(rows))
 		return nil

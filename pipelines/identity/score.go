@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -55,6 +56,7 @@ var scoreOp = shuffle.Define(shuffle.Op{Name: ScoreJob, Map: mapEvidence, Reduce
 const (
 	tagMember uint8 = iota + 1
 	tagConsent
+	tagFeatures
 )
 
 var (
@@ -66,6 +68,7 @@ var (
 var evidenceColumns = []string{
 	"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
 	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown",
+	"gender", "birth_date", "birth_date_raw", "street", "district", "city", "postcode", "company", "occupation", "texts",
 }
 
 // linkRow is a link between two records by ordinal, between the two jobs.
@@ -73,6 +76,18 @@ type linkRow struct {
 	A    int64  `parquet:"a"`
 	B    int64  `parquet:"b"`
 	Rule string `parquet:"rule,dict"`
+}
+
+// pairRow is a scored pair whose odds are worth a look.
+type pairRow struct {
+	A    int64   `parquet:"a"`
+	B    int64   `parquet:"b"`
+	Odds float64 `parquet:"odds"`
+}
+
+// borrowedRow is an account of a shop that has sent something to the holder of a phone number.
+type borrowedRow struct {
+	Ordinal int64 `parquet:"ordinal"`
 }
 
 // conflictRow is a link that was not made.
@@ -101,10 +116,18 @@ func Run(ctx context.Context, env *runs.Env) error {
 	for _, spec := range env.Specs {
 		settings.PhoneMD5 = settings.PhoneMD5 || strings.Contains(spec.Profile, "id.phone_md5")
 	}
+	if err := train(ctx, env, m); err != nil {
+		return err
+	}
+	if !env.Done(ScoreJob) {
+		if err := fit(env, m); err != nil {
+			return err
+		}
+	}
 	work, bytes := scoreWorks(env, m)
 	if err := env.Run(ctx, runs.Job{
 		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings, env.Config.AsOfEnd()}, Work: work,
-		Partitions: env.Partitions(bytes * 2),
+		Partitions: env.Partitions(bytes * 4),
 	}); err != nil {
 		return err
 	}
@@ -160,7 +183,12 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 			return nil
 		})
 	}
+	model, plan, err := loadModel(p.Layout())
+	if err != nil {
+		return err
+	}
 	ordinal := w.Base
+	var keys []resolve.BlockKey
 	return warehouse.Read(ctx, w.Path, evidenceColumns, func(rows []schemas.Party) error {
 		for i := range rows {
 			member := resolve.MemberOf(&rows[i], ordinal, p.Settings)
@@ -173,10 +201,33 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 					return err
 				}
 			}
+			if rows[i].Role == schemas.RoleOneTime {
+				continue
+			}
+			f := resolve.FeaturesOf(&rows[i], member.Ordinal, model.Texts)
+			keys = resolve.BlockKeys(&f, plan, keys[:0])
+			if len(keys) > 0 {
+				rec = featuresCodec.Append(rec[:0], &f)
+			}
+			for _, k := range keys {
+				key = blockKey(key[:0], k)
+				if err := t.Emit(key, tagFeatures, rec); err != nil {
+					return err
+				}
+			}
 		}
 		t.Progress(len(rows))
 		return nil
 	})
+}
+
+// blockEvidence is the type under which records meet to be compared.
+const blockEvidence = "block"
+
+// blockKey is where records with one key of a rule meet: hash, type, 0, rule.
+func blockKey(key []byte, k resolve.BlockKey) []byte {
+	key = binary.BigEndian.AppendUint64(key, k.Hash)
+	return append(append(append(key, blockEvidence...), 0), k.Rule)
 }
 
 // hashBytes is the length of the hash that a key begins with: without it all phone numbers of
@@ -203,7 +254,64 @@ func identifierKey(key []byte, c *schemas.Consent) []byte {
 
 // scoreReport is what one partition of the score job wrote.
 type scoreReport struct {
-	Links, Conflicts, Consents warehouse.FileInfo
+	Links, Conflicts, Consents, Pairs, Borrowed warehouse.FileInfo
+
+	Scored   int64 // pairs
+	Overfull int64 // blocks that were compared in a window
+}
+
+// scoreFiles are the files of one partition of the score job.
+type scoreFiles struct {
+	links     *warehouse.Writer[linkRow]
+	conflicts *warehouse.Writer[conflictRow]
+	consents  *warehouse.Writer[ConsentLink]
+	pairs     *warehouse.Writer[pairRow]
+	borrowed  *warehouse.Writer[borrowedRow]
+}
+
+// create opens one of them; after an error nothing more is opened.
+func create[T any](p *scoreParams, table string, part int, w **warehouse.Writer[T], err *error) {
+	if *err == nil {
+		*w, *err = warehouse.Create[T](p.Dir, table, part)
+	}
+}
+
+func (f *scoreFiles) open(p *scoreParams, part int) (err error) {
+	create(p, "records/link", part, &f.links, &err)
+	create(p, "records/conflict", part, &f.conflicts, &err)
+	create(p, "records/consent_link", part, &f.consents, &err)
+	create(p, "records/pair", part, &f.pairs, &err)
+	create(p, "records/borrowed", part, &f.borrowed, &err)
+	return err
+}
+
+func (f *scoreFiles) abort() {
+	abort(f.links)
+	abort(f.conflicts)
+	abort(f.consents)
+	abort(f.pairs)
+	abort(f.borrowed)
+}
+
+func abort[T any](w *warehouse.Writer[T]) {
+	if w != nil {
+		w.Abort()
+	}
+}
+
+func closeInto[T any](w *warehouse.Writer[T], info *warehouse.FileInfo, err *error) {
+	if *err == nil {
+		*info, *err = w.Close()
+	}
+}
+
+func (f *scoreFiles) close(r *scoreReport) (err error) {
+	closeInto(f.links, &r.Links, &err)
+	closeInto(f.conflicts, &r.Conflicts, &err)
+	closeInto(f.consents, &r.Consents, &err)
+	closeInto(f.pairs, &r.Pairs, &err)
+	closeInto(f.borrowed, &r.Borrowed, &err)
+	return err
 }
 
 func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
@@ -211,35 +319,17 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
 	}
-	links, err := warehouse.Create[linkRow](p.Dir, "records/link", t.Partition)
-	if err != nil {
-		return err
-	}
-	conflicts, err := warehouse.Create[conflictRow](p.Dir, "records/conflict", t.Partition)
-	if err != nil {
-		links.Abort()
-		return err
-	}
-	consents, err := warehouse.Create[ConsentLink](p.Dir, "records/consent_link", t.Partition)
-	if err != nil {
-		links.Abort()
-		conflicts.Abort()
-		return err
-	}
-	if err := linkGroups(t, &p, links, conflicts, consents); err != nil {
-		links.Abort()
-		conflicts.Abort()
-		consents.Abort()
-		return err
-	}
+	var files scoreFiles
 	var r scoreReport
-	if r.Links, err = links.Close(); err != nil {
+	if err := files.open(&p, t.Partition); err != nil {
+		files.abort()
 		return err
 	}
-	if r.Conflicts, err = conflicts.Close(); err != nil {
+	if err := linkGroups(t, &p, &files, &r); err != nil {
+		files.abort()
 		return err
 	}
-	if r.Consents, err = consents.Close(); err != nil {
+	if err := files.close(&r); err != nil {
 		return err
 	}
 	data, err := json.Marshal(r)
@@ -254,11 +344,22 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 // the value is shared by far too many to link anybody. References and identifiers have no limit.
 const groupLimit = 100_000
 
-func linkGroups(t *shuffle.ReduceTask, p *scoreParams, links *warehouse.Writer[linkRow], conflicts *warehouse.Writer[conflictRow], consents *warehouse.Writer[ConsentLink]) error {
+func linkGroups(t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *scoreReport) error {
+	model, plan, err := loadModel(p.Layout())
+	if err != nil {
+		return err
+	}
+	scorer := pairScorer{model: model, plan: plan, files: files, report: r}
 	var members []resolve.Member
 	var stated []schemas.Consent
 	for t.Next() {
 		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
+		if string(kind) == blockEvidence {
+			if err := scorer.score(t, value[0]); err != nil {
+				return err
+			}
+			continue
+		}
 		members, stated = members[:0], stated[:0]
 		contact := resolve.IsContact(string(kind))
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
@@ -279,17 +380,22 @@ func linkGroups(t *shuffle.ReduceTask, p *scoreParams, links *warehouse.Writer[l
 			}
 			members = append(members, m)
 		}
-		if err := writeConsents(golden.LatestConsents(stated, p.AsOfEnd), members, string(kind) == refEvidence, consents); err != nil {
+		if err := writeConsents(golden.LatestConsents(stated, p.AsOfEnd), members, string(kind) == refEvidence, files.consents); err != nil {
 			return err
 		}
-		found, refused := resolve.LinkGroup(string(kind), string(value), members, p.Settings)
+		found, refused, senders := resolve.LinkGroup(string(kind), string(value), members, p.Settings)
+		for _, ordinal := range senders {
+			if err := files.borrowed.Add(&borrowedRow{int64(ordinal)}); err != nil {
+				return err
+			}
+		}
 		for _, l := range found {
-			if err := links.Add(&linkRow{int64(l.A), int64(l.B), l.Rule}); err != nil {
+			if err := files.links.Add(&linkRow{int64(l.A), int64(l.B), l.Rule}); err != nil {
 				return err
 			}
 		}
 		for _, c := range refused {
-			if err := conflicts.Add(&conflictRow{int64(c.A), int64(c.B), c.Rule, c.Reason, strings.Clone(c.Left), strings.Clone(c.Right)}); err != nil {
+			if err := files.conflicts.Add(&conflictRow{int64(c.A), int64(c.B), c.Rule, c.Reason, strings.Clone(c.Left), strings.Clone(c.Right)}); err != nil {
 				return err
 			}
 		}
@@ -322,7 +428,7 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return err
 	}
-	m := &warehouse.Manifest{Job: ScoreJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}}
+	m := &warehouse.Manifest{Job: ScoreJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}, Counters: map[string]int64{}}
 	for _, result := range results {
 		var r scoreReport
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -331,6 +437,15 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		m.Add("records/link", warehouse.SchemaHash[linkRow](), r.Links)
 		m.Add("records/conflict", warehouse.SchemaHash[conflictRow](), r.Conflicts)
 		m.Add("records/consent_link", warehouse.SchemaHash[ConsentLink](), r.Consents)
+		m.Add("records/pair", warehouse.SchemaHash[pairRow](), r.Pairs)
+		m.Add("records/borrowed", warehouse.SchemaHash[borrowedRow](), r.Borrowed)
+		m.Counters["pairs_scored"] += r.Scored
+		m.Counters["blocks_overfull"] += r.Overfull
 	}
+	model, err := os.ReadFile(jobFile(p.Layout(), ScoreJob, ModelFile))
+	if err != nil {
+		return err
+	}
+	m.Small = append(m.Small, runs.SmallInfo(filepath.ToSlash(filepath.Join("jobs", ScoreJob, ModelFile)), model))
 	return warehouse.WriteManifest(p.Layout().Manifest(ScoreJob), m)
 }

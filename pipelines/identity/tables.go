@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -21,17 +22,21 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
+// ThresholdNote is the note of the cluster job that says from which probability on clusters were joined.
+const ThresholdNote = "threshold"
+
 // mapRows is how many rows one part of identity_map holds.
 const mapRows = 500_000
 
 // writeIdentity writes the identity tables, the small files and the manifest.
-func writeIdentity(ctx context.Context, p *clusterParams, people *population, links []resolve.Link, c *resolve.Clusters, a *resolve.Assignment) error {
+func writeIdentity(ctx context.Context, p *clusterParams, people *population, o *outcome) error {
+	c, a := o.clusters, o.assigned
 	m := &warehouse.Manifest{Job: ClusterJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + ScoreJob}, Counters: map[string]int64{}}
 	stamp := p.Stamp()
-	if err := writeMap(p, m, stamp, people, c, a); err != nil {
+	if err := writeMap(p, m, stamp, people, o); err != nil {
 		return err
 	}
-	if err := writeLinks(p, m, stamp, people, links, c, a); err != nil {
+	if err := writeLinks(p, m, stamp, people, o); err != nil {
 		return err
 	}
 	if err := writeConflicts(ctx, p, m, stamp, people, c); err != nil {
@@ -55,6 +60,13 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, li
 		}
 	}
 	m.Counters["parties"] = int64(people.len())
+	m.Counters["model_merges"] = int64(o.merged.Merges)
+	m.Counters["bonds_dropped"] = int64(o.merged.Dropped)
+	m.Notes = map[string]string{
+		ThresholdNote:      strconv.FormatFloat(resolve.Probability(o.merged.Accept), 'g', 6, 64),
+		"expected_false":   strconv.FormatFloat(o.merged.Expected, 'g', 6, 64),
+		"threshold_chosen": strconv.FormatBool(p.Accept == nil),
+	}
 	return warehouse.WriteManifest(p.Layout().Manifest(ClusterJob), m)
 }
 
@@ -99,28 +111,64 @@ func writePart[T any](p *runs.Base, table string, part, start, end int, row func
 	return w.Close()
 }
 
-func writeMap(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, c *resolve.Clusters, a *resolve.Assignment) error {
+// ruleModel is the rule of what the model has joined.
+const ruleModel = "model"
+
+func writeMap(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, o *outcome) error {
+	c, a := o.clusters, o.assigned
 	return writeTable(&p.Base, m, "identity_map", people.len(), func(i int) schemas.IdentityMap {
-		o := &people.origins[people.origin[i]]
-		return schemas.IdentityMap{
-			RunColumns: stamp, Source: o.source, Object: o.object, SourceID: people.ref(uint32(i))[len(o.space)+len(o.object)+2:], System: o.system,
-			Namespace: o.space, CustomerID: a.ID(uint32(i)), Rule: c.Rules[i], FirstRunID: a.FirstRun[i],
+		from := &people.origins[people.origin[i]]
+		row := schemas.IdentityMap{
+			RunColumns: stamp, Source: from.source, Object: from.object, SourceID: people.ref(uint32(i))[len(from.space)+len(from.object)+2:], System: from.system,
+			Namespace: from.space, CustomerID: a.ID(uint32(i)), Rule: c.Rules[i], FirstRunID: a.FirstRun[i],
 		}
+		if odds, ok := o.merged.Odds[o.ruled[i]]; ok && row.Rule == "" {
+			probability := resolve.Probability(odds)
+			row.Rule, row.MatchProbability = ruleModel, &probability
+		}
+		return row
 	})
 }
 
-func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, links []resolve.Link, c *resolve.Clusters, a *resolve.Assignment) error {
+// writeLinks writes what rules have linked and the pairs that were scored, of which those that
+// say nothing were left out.
+func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, o *outcome) error {
+	links, c, a := o.links, o.clusters, o.assigned
 	slices.SortFunc(links, func(x, y resolve.Link) int {
 		return cmp.Or(cmp.Compare(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B)), cmp.Compare(x.Rule, y.Rule))
 	})
 	links = slices.Compact(links) // a number and its hash say the same
-	return writeTable(&p.Base, m, "identity_link", len(links), func(i int) schemas.IdentityLink {
-		l := links[i]
+	return writeTable(&p.Base, m, "identity_link", len(links)+len(o.pairs), func(i int) schemas.IdentityLink {
+		if i < len(links) {
+			l := links[i]
+			return schemas.IdentityLink{
+				RunColumns: stamp, LeftRef: people.ref(l.A), RightRef: people.ref(l.B), Rule: l.Rule,
+				Accepted: c.Root[l.A] == c.Root[l.B], CustomerID: a.ID(l.A),
+			}
+		}
+		pair := o.pairs[i-len(links)]
+		odds, weights := people.explain(o, pair)
+		probability := resolve.Probability(odds)
 		return schemas.IdentityLink{
-			RunColumns: stamp, LeftRef: people.ref(l.A), RightRef: people.ref(l.B), Rule: l.Rule,
-			Accepted: c.Root[l.A] == c.Root[l.B], CustomerID: a.ID(l.A),
+			RunColumns: stamp, LeftRef: people.ref(pair.A), RightRef: people.ref(pair.B), Rule: ruleModel, Probability: &probability, Weights: weights,
+			Accepted: c.Root[pair.A] == c.Root[pair.B], CustomerID: a.ID(pair.A),
 		}
 	})
+}
+
+// explain is the waterfall of a scored pair, and its odds with what is known by now.
+func (p *population) explain(o *outcome, pair resolve.Scored) (odds float64, weights []schemas.Weight) {
+	a, okA := p.feature(pair.A)
+	b, okB := p.feature(pair.B)
+	if !okA || !okB {
+		return float64(pair.Odds), nil
+	}
+	a.Borrowed, b.Borrowed = a.Borrowed || o.borrowed[pair.A], b.Borrowed || o.borrowed[pair.B]
+	for _, w := range o.model.Explain(&a, &b) {
+		odds += w.Log2
+		weights = append(weights, schemas.Weight{Comparison: w.Comparison, Level: w.Level, Log2: math.Round(100*w.Log2) / 100})
+	}
+	return odds, weights
 }
 
 func writeConflicts(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, c *resolve.Clusters) error {

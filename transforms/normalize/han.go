@@ -220,3 +220,7 @@ func spellings(reading string) []string {
 	}
 	return []string{reading}
 }
+
+// SoundsLike tells whether toneless Latin letters spell Chinese characters, in any of their
+// readings.
+func SoundsLike(latin, han string) bool { return soundsLike(latin, []rune(han)) }

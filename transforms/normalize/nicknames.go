@@ -107,3 +107,7 @@ nancy nan
 olivia liv
 penelope penny
 veronica ronnie`
+
+// SameGivenName tells whether two folded Latin given names are forms of one name: Bob and
+// Robert, Müller and Mueller.
+func SameGivenName(a, b string) bool { return sameWord(a, b) || shareNickname(a, b) }

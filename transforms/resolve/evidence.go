@@ -156,13 +156,17 @@ func typeOf(s string) string {
 
 // MemberOf is the record's part in its groups.
 func MemberOf(p *schemas.Party, ordinal uint32, s Settings) Member {
-	account := ""
-	if p.Derived && slices.ContainsFunc(p.IDs, func(id schemas.NameValue) bool { return namespacedIDs[id.Name] }) {
-		account = p.Namespace
-	}
 	return Member{
-		Account: account, Shown: max(p.Shown, 1),
+		Account: accountOf(p), Shown: max(p.Shown, 1),
 		Ordinal: ordinal, Rank: RankOf(p.Reference()), Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
 		FirstSeen: p.FirstSeen, LastSeen: p.LastSeen,
 	}
+}
+
+// accountOf is the namespace of an account that is known by the recipients of its orders alone.
+func accountOf(p *schemas.Party) string {
+	if p.Derived && slices.ContainsFunc(p.IDs, func(id schemas.NameValue) bool { return namespacedIDs[id.Name] }) {
+		return p.Namespace
+	}
+	return ""
 }

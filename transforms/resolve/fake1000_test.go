@@ -42,7 +42,7 @@ func TestRulesAloneArePreciseOnFake1000(t *testing.T) {
 	}
 	var links []Link
 	for _, e := range order {
-		found, _ := LinkGroup(e.Type, e.Value, groups[e], rules)
+		found, _, _ := LinkGroup(e.Type, e.Value, groups[e], rules)
 		links = append(links, found...)
 	}
 	got := Cluster(&Records{

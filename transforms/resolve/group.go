@@ -56,18 +56,18 @@ func IsContact(kind string) bool { return kind == "phone" || kind == "email" || 
 // References and identifiers link all records of one kind. E-mail and phone link unless more
 // than MaxShared parties have the value, records of one name counting as one party; records
 // whose given names or single-valued identifiers contradict stay apart, and a record that says
-// too little is linked only where one party alone comes into question.
-func LinkGroup(kind, value string, members []Member, s Settings) ([]Link, []Conflict) {
+// too little is linked only where one party alone comes into question. senders are the accounts
+// whose phone number is that of somebody they have sent something to.
+func LinkGroup(kind, value string, members []Member, s Settings) (links []Link, conflicts []Conflict, senders []uint32) {
 	slices.SortFunc(members, func(a, b Member) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Ordinal, b.Ordinal)) })
 	members = distinct(members)
 	if len(members) < 2 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if kind == "ref" {
-		return linkReference(value, members, s)
+		links, conflicts = linkReference(value, members, s)
+		return links, conflicts, nil
 	}
-	var links []Link
-	var conflicts []Conflict
 	for _, part := range byKind(members) {
 		if len(part) < 2 {
 			continue
@@ -78,13 +78,15 @@ func LinkGroup(kind, value string, members []Member, s Settings) ([]Link, []Conf
 		case "email":
 			l, c = linkContact(RuleEmail, value, part, s, normalize.IsRoleEmail(value))
 		case "phone", phoneMD5: // a hashed number is shared by a household as well
-			l, c = linkContact(RulePhone, value, withoutSenders(part), s, false)
+			var own []Member
+			own, senders = withoutSenders(part, senders)
+			l, c = linkContact(RulePhone, value, own, s, false)
 		default:
 			l = chain(kind, part)
 		}
 		links, conflicts = append(links, l...), append(conflicts, c...)
 	}
-	return links, conflicts
+	return links, conflicts, senders
 }
 
 func distinct(members []Member) []Member {

@@ -35,7 +35,7 @@ func parts(kind, value string, members []Member) (components [][]int, reasons []
 		members[i].Ordinal = uint32(i)
 	}
 	n := len(members)
-	links, conflicts := LinkGroup(kind, value, slices.Clone(members), rules)
+	links, conflicts, _ := LinkGroup(kind, value, slices.Clone(members), rules)
 	components = componentsOf(n, links)
 	for _, c := range conflicts {
 		reasons = append(reasons, c.Reason)
@@ -247,8 +247,8 @@ func TestAGroupIsLinkedAlikeInAnyOrder(t *testing.T) {
 		members := randomMembers(t)
 		kind := rapid.SampledFrom([]string{"phone", "email", "id.unionid", "ref"}).Draw(t, "kind")
 		shuffled := rapid.Permutation(members).Draw(t, "order")
-		links, conflicts := LinkGroup(kind, "x@linden.example", slices.Clone(members), rules)
-		again, conflictsAgain := LinkGroup(kind, "x@linden.example", shuffled, rules)
+		links, conflicts, _ := LinkGroup(kind, "x@linden.example", slices.Clone(members), rules)
+		again, conflictsAgain, _ := LinkGroup(kind, "x@linden.example", shuffled, rules)
 		if diff := cmp.Diff(links, again); diff != "" {
 			t.Fatal(diff)
 		}
@@ -262,7 +262,7 @@ func TestContradictingRecordsAreNeverLinkedByContactData(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		members := randomMembers(t)
 		rule := rapid.SampledFrom([]string{"phone", "email"}).Draw(t, "rule")
-		links, _ := LinkGroup(rule, "x@linden.example", slices.Clone(members), rules)
+		links, _, _ := LinkGroup(rule, "x@linden.example", slices.Clone(members), rules)
 		for _, component := range componentsOf(len(members), links) {
 			for _, i := range component {
 				for _, j := range component {
@@ -286,11 +286,11 @@ func TestHashedPhoneDoesNotJoinAHousehold(t *testing.T) {
 	for i := range members {
 		members[i].Ordinal = uint32(i)
 	}
-	links, conflicts := LinkGroup(phoneMD5, "0123456789abcdef0123456789abcdef", members, Settings{MaxShared: 25})
+	links, conflicts, _ := LinkGroup(phoneMD5, "0123456789abcdef0123456789abcdef", members, Settings{MaxShared: 25})
 	if len(links) != 0 || len(conflicts) == 0 {
 		t.Errorf("links %+v, conflicts %+v", links, conflicts)
 	}
-	if links, _ = LinkGroup(phoneMD5, "0123456789abcdef0123456789abcdef", members[1:], Settings{MaxShared: 25}); len(links) != 1 {
+	if links, _, _ = LinkGroup(phoneMD5, "0123456789abcdef0123456789abcdef", members[1:], Settings{MaxShared: 25}); len(links) != 1 {
 		t.Errorf("the hash alone: links %+v", links)
 	}
 }

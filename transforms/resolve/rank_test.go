@@ -37,7 +37,7 @@ func partition(drawn []drawnRecord, ordinals []int) string {
 	records.Name = func(i uint32) (string, string, string) { return names[i], "", "" }
 	var links []Link
 	for value, members := range groups {
-		l, _ := LinkGroup(value[:5], value[6:], members, Settings{MaxShared: 25})
+		l, _, _ := LinkGroup(value[:5], value[6:], members, Settings{MaxShared: 25})
 		links = append(links, l...)
 	}
 	clusters := Cluster(&records, links)

@@ -1,0 +1,451 @@
+package identity
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/tributary-cdp/tributary/pipelines/ingest"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/normalize"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
+	"github.com/tributary-cdp/tributary/transforms/shuffle"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
+)
+
+// Jobs that look at the records before they are scored.
+const (
+	ProfileJob = "identity.profile"
+	TrainJob   = "identity.train"
+)
+
+// Files of the jobs.
+const (
+	sampleFile = "sample.bin"  // of ProfileJob: records by the hash of their reference
+	blocksFile = "blocks.json" // of TrainJob: free columns, and keys that are split
+	tallyFile  = "tallies.bin" // of TrainJob: counts of patterns
+	ModelFile  = "model.json"  // of ScoreJob: what scores, in a form that people read
+	planFile   = "plan.json"   // of ScoreJob: what each rule of blocks finds
+)
+
+var (
+	profileOp = shuffle.Define(shuffle.Op{Name: ProfileJob, Map: sampleParties, Finish: finishProfile})
+	trainOp   = shuffle.Define(shuffle.Op{Name: TrainJob, Map: mapTraining, Reduce: countPatterns, Finish: finishTraining})
+)
+
+// featureColumns are the columns of a party that are compared.
+var featureColumns = []string{
+	"namespace", "object", "key", "kind", "role", "full_name", "given_name", "family_name", "gender", "birth_date", "birth_date_raw", "phones", "emails",
+	"street", "district", "city", "postcode", "company", "occupation", "ids", "texts", "derived", "shown",
+}
+
+// sampled is a record of the sample, with all its free columns.
+type sampled struct {
+	resolve.Features
+	Named []schemas.NameValue
+}
+
+var (
+	sampledCodec  = codec.For[sampled]()
+	featuresCodec = codec.For[resolve.Features]()
+)
+
+type profileParams struct {
+	runs.Base
+	Records int64 `json:"records"`
+}
+
+// train leaves the sample and the counts that a model is estimated from.
+func train(ctx context.Context, env *runs.Env, m *warehouse.Manifest) error {
+	parties, ok := m.Table("records/" + schemas.KindParty)
+	if !ok {
+		return nil
+	}
+	var work []any
+	for _, file := range parties.Files {
+		work = append(work, scoreWork{Kind: schemas.KindParty, Path: filepath.Join(env.Layout.Dir(), file.Name)})
+	}
+	if err := env.Run(ctx, runs.Job{
+		Name: ProfileJob, Op: profileOp, Params: profileParams{env.Base(ProfileJob), parties.Rows}, Work: work, Partitions: 1,
+	}); err != nil {
+		return err
+	}
+	if !env.Done(TrainJob) {
+		if err := writeBlocks(env, parties.Rows); err != nil {
+			return err
+		}
+	}
+	return env.Run(ctx, runs.Job{
+		Name: TrainJob, Op: trainOp, Params: profileParams{env.Base(TrainJob), parties.Rows}, Work: work, Partitions: env.Partitions(parties.Bytes),
+	})
+}
+
+func sampleParties(ctx context.Context, t *shuffle.MapTask) error {
+	var p profileParams
+	var w scoreWork
+	if err := errors.Join(json.Unmarshal(t.Params, &p), json.Unmarshal(t.Work, &w)); err != nil {
+		return err
+	}
+	var out []byte
+	err := warehouse.Read(ctx, w.Path, featureColumns, func(rows []schemas.Party) error {
+		for i := range rows {
+			if !resolve.Sampled(resolve.RankOf(rows[i].Reference()), p.Records) {
+				continue
+			}
+			s := sampled{Features: resolve.FeaturesOf(&rows[i], 0, nil), Named: rows[i].Texts}
+			out = appendBlock(out, sampledCodec.Append(nil, &s))
+		}
+		t.Progress(len(rows))
+		return nil
+	})
+	if err == nil && len(out) > 0 {
+		t.Report(out)
+	}
+	return err
+}
+
+func appendBlock(dst, block []byte) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(block))), block...)
+}
+
+// eachBlock walks what appendBlock wrote.
+func eachBlock(data []byte, each func([]byte) error) error {
+	for len(data) > 0 {
+		size, n := binary.Uvarint(data)
+		if n <= 0 || uint64(len(data)-n) < size {
+			return codec.ErrCorrupt
+		}
+		if err := each(data[n : n+int(size)]); err != nil {
+			return err
+		}
+		data = data[n+int(size):]
+	}
+	return nil
+}
+
+func finishProfile(_ context.Context, raw []byte, results [][]byte) error {
+	return finishWith(raw, ProfileJob, sampleFile, bytes.Join(results, nil))
+}
+
+// finishWith leaves one small file and the manifest of a job.
+func finishWith(raw []byte, job, name string, data []byte) error {
+	var p profileParams
+	if err := json.Unmarshal(raw, &p); err != nil {
+		return err
+	}
+	m := &warehouse.Manifest{Job: job, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}}
+	if err := runs.AddSmall(&p.Base, m, name, data); err != nil {
+		return err
+	}
+	return warehouse.WriteManifest(p.Layout().Manifest(job), m)
+}
+
+// jobFile is the path of a job's small file.
+func jobFile(l runs.Layout, job, name string) string { return filepath.Join(l.Job(job), name) }
+
+// readSample reads the sample, in order of the ranks, and chooses the free columns.
+func readSample(l runs.Layout) (sample []resolve.Features, texts []string, err error) {
+	data, err := os.ReadFile(jobFile(l, ProfileJob, sampleFile))
+	if err != nil {
+		return nil, nil, err
+	}
+	var named [][]schemas.NameValue
+	counts := map[string]map[string]int{}
+	if err := eachBlock(data, func(block []byte) error {
+		var s sampled
+		if err := sampledCodec.Decode(block, &s); err != nil {
+			return err
+		}
+		sample, named = append(sample, s.Features), append(named, s.Named)
+		for _, v := range s.Named {
+			if counts[v.Name] == nil {
+				counts[v.Name] = map[string]int{}
+			}
+			if value := normalize.Fold(v.Value); value != "" && !normalize.IsNull(v.Value) {
+				counts[v.Name][value]++
+			}
+		}
+		return nil
+	}); err != nil {
+		return nil, nil, err
+	}
+	texts = resolve.TextColumns(counts, len(sample))
+	for i := range sample {
+		sample[i].SetTexts(named[i], texts)
+	}
+	slices.SortFunc(sample, func(a, b resolve.Features) int { return cmp.Compare(a.Rank, b.Rank) })
+	return sample, texts, nil
+}
+
+// blocks are the free columns that are compared and the keys that are split.
+type blocks struct {
+	Texts []string `json:"texts"`
+	Heavy []uint64 `json:"heavy"`
+}
+
+func (b *blocks) heavy() map[uint64]bool {
+	heavy := make(map[uint64]bool, len(b.Heavy))
+	for _, hash := range b.Heavy {
+		heavy[hash] = true
+	}
+	return heavy
+}
+
+func writeBlocks(env *runs.Env, records int64) error {
+	sample, texts, err := readSample(env.Layout)
+	if err != nil {
+		return err
+	}
+	heavy := slices.Sorted(maps.Keys(resolve.HeavyKeys(sample, float64(records))))
+	data, err := json.Marshal(blocks{texts, heavy})
+	if err != nil {
+		return err
+	}
+	return runs.WriteFile(jobFile(env.Layout, TrainJob, blocksFile), data)
+}
+
+func readBlocks(l runs.Layout) (*blocks, error) {
+	var b blocks
+	data, err := os.ReadFile(jobFile(l, TrainJob, blocksFile))
+	if err != nil {
+		return nil, err
+	}
+	return &b, json.Unmarshal(data, &b)
+}
+
+func mapTraining(ctx context.Context, t *shuffle.MapTask) error {
+	var p profileParams
+	var w scoreWork
+	if err := errors.Join(json.Unmarshal(t.Params, &p), json.Unmarshal(t.Work, &w)); err != nil {
+		return err
+	}
+	b, err := readBlocks(p.Layout())
+	if err != nil {
+		return err
+	}
+	plan, scale := resolve.AllRules(b.heavy()), resolve.TrainingScale(p.Records)
+	var keys []resolve.BlockKey
+	var key, rec []byte
+	return warehouse.Read(ctx, w.Path, featureColumns, func(rows []schemas.Party) error {
+		for i := range rows {
+			f := resolve.FeaturesOf(&rows[i], 0, b.Texts)
+			keys = resolve.BlockKeys(&f, &plan, keys[:0])
+			rec = rec[:0]
+			for _, k := range keys {
+				if k.Hash%scale != 0 {
+					continue
+				}
+				if len(rec) == 0 {
+					rec = featuresCodec.Append(rec, &f)
+				}
+				key = append(binary.BigEndian.AppendUint64(key[:0], k.Hash), k.Rule)
+				if err := t.Emit(key, tagMember, rec); err != nil {
+					return err
+				}
+			}
+		}
+		t.Progress(len(rows))
+		return nil
+	})
+}
+
+// blockHeld bounds the records of one block that are held.
+const blockHeld = 20_000
+
+func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
+	var p profileParams
+	if err := json.Unmarshal(t.Params, &p); err != nil {
+		return err
+	}
+	b, err := readBlocks(p.Layout())
+	if err != nil {
+		return err
+	}
+	plan := resolve.AllRules(b.heavy())
+	counts := map[resolve.TallyKey]uint32{}
+	var members []resolve.Features
+	for t.Next() {
+		key := t.Key()
+		rule := key[len(key)-1]
+		if members, err = readMembers(t, members[:0]); err != nil {
+			return err
+		}
+		if len(members) > 1 {
+			resolve.CountBlock(members, &plan, rule, counts)
+		}
+	}
+	var out []byte
+	for _, tally := range resolve.Tallies(counts) {
+		out = appendTally(out, &tally)
+	}
+	if len(out) > 0 {
+		t.Report(out)
+	}
+	return nil
+}
+
+// readMembers reads the records of a group. In the order of a shuffle they come by their bytes,
+// so that what lies beyond blockHeld is the same in every run.
+func readMembers(t *shuffle.ReduceTask, members []resolve.Features) ([]resolve.Features, error) {
+	for _, rec, ok := t.Record(); ok; _, rec, ok = t.Record() {
+		if len(members) >= blockHeld {
+			continue
+		}
+		var f resolve.Features
+		if err := featuresCodec.Decode(rec, &f); err != nil {
+			return nil, err
+		}
+		members = append(members, f)
+	}
+	return members, nil
+}
+
+func appendTally(dst []byte, t *resolve.Tally) []byte {
+	dst = append(append(dst, t.Pattern[:]...), t.Rule)
+	dst = binary.LittleEndian.AppendUint32(dst, t.Shared)
+	return binary.LittleEndian.AppendUint32(dst, uint32(t.Count))
+}
+
+const tallyBytes = len(resolve.Pattern{}) + 9
+
+func readTallies(data []byte) ([]resolve.Tally, error) {
+	if len(data)%tallyBytes != 0 {
+		return nil, codec.ErrCorrupt
+	}
+	counts := map[resolve.TallyKey]uint32{}
+	for ; len(data) > 0; data = data[tallyBytes:] {
+		var k resolve.TallyKey
+		rest := data[copy(k.Pattern[:], data):]
+		k.Rule, k.Shared = rest[0], binary.LittleEndian.Uint32(rest[1:])
+		counts[k] += binary.LittleEndian.Uint32(rest[5:])
+	}
+	return resolve.Tallies(counts), nil
+}
+
+func finishTraining(_ context.Context, raw []byte, results [][]byte) error {
+	return finishWith(raw, TrainJob, tallyFile, bytes.Join(results, nil))
+}
+
+// fit estimates the model and plans the blocks, unless they are there. A pinned model is taken as it is.
+func fit(env *runs.Env, m *warehouse.Manifest) error {
+	records := int64(0)
+	if parties, ok := m.Table("records/" + schemas.KindParty); ok {
+		records = parties.Rows
+	}
+	path := jobFile(env.Layout, ScoreJob, ModelFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if pinned := env.Config.Identity.Model; pinned != "" {
+		data, err := os.ReadFile(pinned)
+		if err != nil {
+			return runs.ConfigError("identity.model: %w", err)
+		}
+		if _, _, err := resolve.UnmarshalModel(data); err != nil {
+			return runs.ConfigError("identity.model: %s: %w", filepath.Base(pinned), err)
+		}
+		return runs.WriteFile(path, data)
+	}
+	t, err := readTraining(env.Layout, records)
+	if err != nil {
+		return err
+	}
+	model := resolve.Train(t)
+	plan, rules, recall := resolve.PlanBlocks(t, model)
+	report, err := json.MarshalIndent(BlockPlan{rules, recall}, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := runs.WriteFile(jobFile(env.Layout, ScoreJob, planFile), report); err != nil {
+		return err
+	}
+	data, err := resolve.MarshalModel(model, &plan)
+	if err != nil {
+		return err
+	}
+	return runs.WriteFile(path, data)
+}
+
+// BlockPlan is what the plan of blocks expects.
+type BlockPlan struct {
+	Rules  []resolve.PlannedRule `json:"rules"`
+	Recall float64               `json:"expected_recall"`
+}
+
+// ReadBlockPlan reads the plan that a run's scores were made with.
+func ReadBlockPlan(l runs.Layout) (*BlockPlan, error) {
+	var p BlockPlan
+	data, err := os.ReadFile(jobFile(l, ScoreJob, planFile))
+	if err != nil {
+		return nil, err
+	}
+	return &p, json.Unmarshal(data, &p)
+}
+
+func readTraining(l runs.Layout, records int64) (*resolve.Training, error) {
+	sample, texts, err := readSample(l)
+	if err != nil {
+		return nil, err
+	}
+	b, err := readBlocks(l)
+	if err != nil {
+		return nil, err
+	}
+	data, err := os.ReadFile(jobFile(l, TrainJob, tallyFile))
+	if err != nil {
+		return nil, err
+	}
+	tallies, err := readTallies(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", tallyFile, err)
+	}
+	return &resolve.Training{
+		Records: float64(records), Sample: sample, Tallies: tallies, Scale: float64(resolve.TrainingScale(records)), Texts: texts, Heavy: b.heavy(),
+	}, nil
+}
+
+// models keeps models that this process has read: every task of a job needs the same one.
+var models sync.Map
+
+type loadedModel struct {
+	model *resolve.Model
+	plan  *resolve.Plan
+}
+
+func loadModel(l runs.Layout) (*resolve.Model, *resolve.Plan, error) {
+	path := jobFile(l, ScoreJob, ModelFile)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	known := fmt.Sprint(path, info.ModTime().UnixNano(), info.Size())
+	if m, ok := models.Load(known); ok {
+		loaded := m.(loadedModel)
+		return loaded.model, loaded.plan, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	model, plan, err := resolve.UnmarshalModel(data)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", strings.TrimPrefix(path, l.Out), err)
+	}
+	models.Store(known, loadedModel{model, plan})
+	return model, plan, nil
+}

@@ -1,0 +1,188 @@
+package resolve
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Plan says under which keys records meet.
+type Plan struct {
+	Rules uint32          // the chosen ones, one bit each
+	Heavy map[uint64]bool // keys of so many records that they are split by second keys
+}
+
+// Limits of blocks.
+const (
+	// BlockLimit is how many records of one key are compared with each other.
+	BlockLimit = 300
+	// heavyBlock is the estimated number of records from which a key is split.
+	heavyBlock = 200
+	// heavyCount is how often a key must be in the sample for that.
+	heavyCount = 10
+	// pairsPerRecord is the budget of pairs.
+	pairsPerRecord = 5
+	// leastPairsPlanned is a budget that every machine has.
+	leastPairsPlanned = 2_000_000
+	// freePairs is how many pairs are scored without asking what they are worth.
+	freePairs = 300_000
+	// worthPairs is how many pairs more may be scored to find one more of one customer.
+	worthPairs = 300
+	// worthShare is the share of all pairs of one customer that a rule must find besides the others.
+	worthShare = .0005
+)
+
+// PlannedRule is what a rule adds to the plan.
+type PlannedRule struct {
+	Name         string
+	Pairs        float64 // estimated pairs that share a key of the rule
+	NewPairs     float64 // those that no rule before it finds
+	Matches      float64 // expected pairs of one customer among them
+	NewMatches   float64
+	LargestBlock int // records of its most frequent key, estimated from the sample
+	Chosen       bool
+}
+
+// PlanBlocks chooses rules: again and again the one that finds the most new pairs of one
+// customer for the pairs that it costs. The first freePairs are taken anyway; beyond them the
+// budget must last, and a new pair of one customer may cost no more than worthPairs. It returns what each rule adds, in the order in which they were taken,
+// and the expected share of all pairs of one customer that the plan finds.
+func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
+	p := Plan{Heavy: t.Heavy}
+	var none [slots]float64
+	likely := make([]float64, len(t.Tallies))
+	for i := range t.Tallies {
+		likely[i] = Probability(m.odds(&t.Tallies[i].Pattern, &none, 0, m.Match, m.Household))
+	}
+	// count estimates pairs and pairs of one customer that the rules find: a pair counts in the
+	// block of the first rule that finds it.
+	count := func(rules uint32) (pairs, matches float64) {
+		for i := range t.Tallies {
+			y := &t.Tallies[i]
+			if bit := uint32(1) << y.Rule; rules&bit != 0 && y.Shared&rules&(bit-1) == 0 {
+				pairs += y.Count * t.Scale
+				matches += y.Count * t.Scale * likely[i]
+			}
+		}
+		return pairs, matches
+	}
+	budget := max(leastPairsPlanned, pairsPerRecord*t.Records)
+	var report []PlannedRule
+	pairs, matches := 0.0, 0.0
+	left := uint32(0)
+	for i := range t.Tallies {
+		left |= 1 << t.Tallies[i].Rule
+	}
+	all, found := left, 0.0
+	_, found = count(all)
+	for left != 0 {
+		best, bestValue := -1, 0.0
+		var bestPairs, bestMatches float64
+		for rule := range blockRules {
+			if left&(1<<rule) == 0 {
+				continue
+			}
+			withPairs, withMatches := count(p.Rules | 1<<rule)
+			if value := (withMatches - matches) / (withPairs - pairs + 1); best < 0 || value > bestValue {
+				best, bestValue, bestPairs, bestMatches = rule, value, withPairs, withMatches
+			}
+		}
+		left &^= 1 << best
+		r := PlannedRule{Name: blockRules[best].Name, NewPairs: bestPairs - pairs, NewMatches: bestMatches - matches, LargestBlock: largestBlock(t, uint8(best))}
+		r.Pairs, r.Matches = count(1 << best)
+		if bestPairs <= freePairs || bestPairs <= budget && r.NewPairs <= worthPairs*r.NewMatches && r.NewMatches >= worthShare*found {
+			r.Chosen = true
+			p.Rules |= 1 << best
+			pairs, matches = bestPairs, bestMatches
+		}
+		report = append(report, r)
+	}
+	expected := max(found, math.Exp2(m.Match)*t.Records*(t.Records-1)/2)
+	return p, report, min(1, matches/max(1, expected))
+}
+
+// HeavyKeys are the keys that are so frequent in the sample that their blocks must be split.
+// What is heavy is defined by the sample alone, so that all workers agree on it.
+func HeavyKeys(sample []Features, records float64) map[uint64]bool {
+	share := records / max(1, float64(len(sample)))
+	counts := map[uint64]int{}
+	var keys []BlockKey
+	for i := range sample {
+		keys = BlockKeys(&sample[i], &Plan{Rules: everyRule}, keys[:0])
+		for _, k := range keys {
+			counts[k.Hash]++
+		}
+	}
+	heavy := map[uint64]bool{}
+	for hash, n := range counts {
+		if n >= heavyCount && float64(n)*share > heavyBlock {
+			heavy[hash] = true
+		}
+	}
+	return heavy
+}
+
+// everyRule has the bit of every rule.
+var everyRule = uint32(1)<<len(blockRules) - 1
+
+// AllRules is a plan of all rules, for training.
+func AllRules(heavy map[uint64]bool) Plan { return Plan{Rules: everyRule, Heavy: heavy} }
+
+func largestBlock(t *Training, rule uint8) int {
+	counts := map[uint64]int{}
+	var keys []BlockKey
+	for i := range t.Sample {
+		keys = BlockKeys(&t.Sample[i], &Plan{Rules: 1 << rule}, keys[:0])
+		for _, k := range keys {
+			counts[k.Hash]++
+		}
+	}
+	largest := 0
+	for _, n := range counts {
+		largest = max(largest, n)
+	}
+	return int(float64(largest) * t.Records / max(1, float64(len(t.Sample))))
+}
+
+// SampleSize bounds the records from which frequencies, heavy keys and the levels of strangers are estimated.
+const SampleSize = 200_000
+
+// trainingRecords is about how many records of each rule are compared to train.
+const trainingRecords = 50_000
+
+// TrainingScale is how many keys stand behind one whose block is compared to train.
+func TrainingScale(records int64) uint64 { return max(1, uint64(records)/trainingRecords) }
+
+// Sampled tells whether a record is in the sample, by the hash of its reference.
+func Sampled(rank uint64, records int64) bool {
+	return records <= SampleSize || rank%uint64(records) < SampleSize
+}
+
+// TextColumns chooses the free columns that are compared: those that say most, by how often they
+// are filled and how many values they have. They are in order of their names.
+func TextColumns(counts map[string]map[string]int, records int) []string {
+	type column struct {
+		name string
+		bits float64
+	}
+	var columns []column
+	for name, values := range counts {
+		filled, squares := 0, 0.0
+		for _, n := range values {
+			filled += n
+			squares += float64(n) * float64(n)
+		}
+		if len(values) < 2 {
+			continue
+		}
+		agree := squares / (float64(filled) * float64(filled))
+		columns = append(columns, column{name, float64(filled) / float64(records) * math.Log2(1/agree)})
+	}
+	slices.SortFunc(columns, func(a, b column) int { return cmp.Or(cmp.Compare(b.bits, a.bits), cmp.Compare(a.name, b.name)) })
+	var names []string
+	for _, c := range columns[:min(len(columns), freeColumns)] {
+		names = append(names, c.name)
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,350 @@
+package resolve
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Tally counts pairs of one pattern in the blocks of a rule.
+type Tally struct {
+	Pattern Pattern
+	Rule    uint8  // rule in whose block they met
+	Shared  uint32 // rules in whose blocks they would meet, one bit each
+	Count   float64
+}
+
+// Training is what a model is estimated from.
+type Training struct {
+	Records float64 // all records
+	Sample  []Features
+	Tallies []Tally // of blocks chosen by the hash of their keys
+	Scale   float64 // how many blocks each of these stands for
+	Heavy   map[uint64]bool
+	Texts   []string
+}
+
+// Weights of what is believed before the data speak, in pairs.
+const (
+	priorRandom = 3
+	priorMatch  = 5
+)
+
+// randomPairs bounds the pairs from which the levels of strangers are counted.
+const randomPairs = 2_000_000
+
+// rounds of expectation and maximisation.
+const rounds = 15
+
+// Train estimates a model without labels. The levels of strangers come from random pairs, less
+// what the model takes for one customer; those of one customer by expectation maximisation, one
+// pass for each rule of blocks over all comparisons but those that the rule is made of
+// (Fellegi and Sunter 1969; Winkler 1988; passes as in Splink).
+func Train(t *Training) *Model {
+	m := &Model{Texts: t.Texts}
+	for s := range slots {
+		m.M[s], m.U[s] = make([]float64, levelCounts[s]), make([]float64, levelCounts[s])
+	}
+	random := strangers(t.Sample)
+	total := max(1, t.Records*(t.Records-1)/2)
+	m.Match, m.Household, m.Twins = math.Log2(1/max(2, t.Records)), math.Log2(.1/max(2, t.Records)), leastTwins
+	m.estimateU(random, t, false)
+	m.guessM()
+	m.Prepare()
+	passes := passesOf(t.Tallies)
+	for range rounds {
+		var sums [slots][]float64
+		for s := range slots {
+			sums[s] = make([]float64, levelCounts[s])
+		}
+		for i := range passes {
+			passes[i].expect(m, &sums)
+		}
+		m.estimateM(&sums)
+		m.Prepare()
+		m.estimatePriors(t, total)
+		m.estimateU(random, t, true)
+		m.Prepare()
+	}
+	partners := math.Exp2(m.Match) * t.Records
+	m.Frequency = CountFrequencies(t.Sample, 1+partners*float64(len(t.Sample))/max(1, t.Records))
+	return m
+}
+
+type patternCount struct {
+	pattern Pattern
+	count   float64
+}
+
+// strangers counts the patterns of random pairs: neighbours at many distances in the order of
+// the ranks, which is random.
+func strangers(sample []Features) []patternCount {
+	counts := map[Pattern]float64{}
+	sorted := slices.Clone(sample)
+	slices.SortFunc(sorted, func(a, b Features) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Ordinal, b.Ordinal)) })
+	n := len(sorted)
+	pairs := 0
+	for distance := 1; distance < n && pairs < randomPairs; distance++ {
+		for i := 0; i+distance < n && pairs < randomPairs; i++ {
+			if a, b := &sorted[i], &sorted[i+distance]; a.Organization == b.Organization {
+				counts[Compare(a, b)]++
+				pairs++
+			}
+		}
+	}
+	return sortedCounts(counts)
+}
+
+func sortedCounts(counts map[Pattern]float64) []patternCount {
+	out := make([]patternCount, 0, len(counts))
+	for p, c := range counts {
+		out = append(out, patternCount{p, c})
+	}
+	slices.SortFunc(out, func(a, b patternCount) int { return slices.Compare(a.pattern[:], b.pattern[:]) })
+	return out
+}
+
+// pass is the pairs of one rule.
+type pass struct {
+	rule    int
+	uses    [slots]bool
+	counts  []patternCount
+	pairs   float64
+	match   float64 // share of its pairs that are one customer
+	home    float64 // share of its pairs that are a household
+	matches float64
+}
+
+// leastPairs is how many pairs a pass needs to say something.
+const leastPairs = 30
+
+func passesOf(tallies []Tally) []pass {
+	byRule := make([]map[Pattern]float64, len(blockRules))
+	for i := range tallies {
+		t := &tallies[i]
+		if byRule[t.Rule] == nil {
+			byRule[t.Rule] = map[Pattern]float64{}
+		}
+		byRule[t.Rule][t.Pattern] += t.Count
+	}
+	var out []pass
+	for rule, counts := range byRule {
+		p := pass{rule: rule, counts: sortedCounts(counts), match: .3, home: .05}
+		for _, c := range p.counts {
+			p.pairs += c.count
+		}
+		if p.pairs < leastPairs {
+			continue
+		}
+		for _, s := range blockRules[rule].uses {
+			p.uses[s] = true
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// expect shares the pairs of a pass out among the three kinds and adds those of one customer
+// to the sums of their levels.
+func (p *pass) expect(m *Model, sums *[slots][]float64) {
+	match, home, rest := math.Log2(p.match), math.Log2(p.home), math.Log2(max(1e-9, 1-p.match-p.home))
+	var matches, homes float64
+	for i := range p.counts {
+		c := &p.counts[i]
+		one, other, house := match, rest, home
+		for s, l := range c.pattern {
+			if l != 0 && !p.uses[s] {
+				one += m.m[s][l]
+				other += m.u[s][l]
+				house += m.h[s][l]
+			}
+		}
+		against := other
+		if together(&c.pattern) {
+			against = addLog2(other, house)
+			homes += c.count * (1 - Probability(one-against)) * math.Exp2(house-against)
+		}
+		share := c.count * Probability(one-against)
+		matches += share
+		for s, l := range c.pattern {
+			if l != 0 && !p.uses[s] {
+				sums[s][l] += share
+			}
+		}
+	}
+	p.matches = matches
+	p.match = min(.999, max(1e-6, matches/p.pairs))
+	p.home = min(.5*(1-p.match), max(1e-7, homes/p.pairs))
+}
+
+// estimateM turns expected counts into probabilities.
+func (m *Model) estimateM(sums *[slots][]float64) {
+	for s := range slots {
+		total := 0.0
+		for _, c := range sums[s] {
+			total += c
+		}
+		if total >= 5 {
+			smooth(s, sums[s], m.M[s], priorMatch, m.U[s])
+		}
+	}
+}
+
+// estimatePriors counts the expected pairs of one customer and of one household among all
+// pairs that the blocks hold.
+func (m *Model) estimatePriors(t *Training, total float64) {
+	var none [slots]float64
+	for range 3 {
+		var matches, homes, dated, twins float64
+		for i := range t.Tallies {
+			y := &t.Tallies[i]
+			if y.Shared&(1<<y.Rule-1) != 0 {
+				continue // counted under an earlier rule
+			}
+			p := Probability(m.odds(&y.Pattern, &none, 0, m.Match, m.Household))
+			matches += p * y.Count
+			if !together(&y.Pattern) {
+				continue
+			}
+			home := (1 - p) * y.Count * m.homeShare(&y.Pattern)
+			homes += home
+			if birth := y.Pattern[slotBirth]; birth != birthMissing {
+				dated += home
+				if birth == birthEqual {
+					twins += home
+				}
+			}
+		}
+		m.Twins = min(mostTwins, max(leastTwins, twins/max(1, dated)))
+		m.Match = math.Log2(max(.1/t.Records, matches*t.Scale/total))
+		m.Household = math.Log2(max(.001/t.Records, homes*t.Scale/total))
+	}
+}
+
+// homeShare is the probability of a household among pairs of two customers.
+func (m *Model) homeShare(p *Pattern) float64 {
+	home, other := m.Household, 0.0
+	for s, l := range p {
+		if l != 0 {
+			home += m.h[s][l]
+			other += m.u[s][l]
+		}
+	}
+	return math.Exp2(home - addLog2(home, other))
+}
+
+// estimateU counts levels of strangers over random pairs, each as far as it is one.
+func (m *Model) estimateU(random []patternCount, t *Training, trained bool) {
+	var none [slots]float64
+	var sums [slots][]float64
+	for s := range slots {
+		sums[s] = make([]float64, levelCounts[s])
+	}
+	for i := range random {
+		c := random[i].count
+		if trained {
+			c *= 1 - Probability(m.odds(&random[i].pattern, &none, 0, m.Match, m.Household))
+		}
+		for s, l := range random[i].pattern {
+			sums[s][l] += c
+		}
+	}
+	for s := range slots {
+		smooth(s, sums[s], m.U[s], priorRandom, nil)
+	}
+}
+
+// smooth turns counts of levels into probabilities. A comparison of several parts is drawn
+// towards the product of its parts' probabilities, any other one towards a little of each level,
+// or, where like is given, of each level that like knows.
+func smooth(slot int, counts, out []float64, weight float64, like []float64) {
+	n := len(counts)
+	total := 0.0
+	for l := 1; l < n; l++ {
+		total += counts[l]
+	}
+	expected := independent(slot, counts)
+	for l := 1; l < n; l++ {
+		e := 1 / float64(n-1)
+		if expected != nil {
+			e = expected[l]
+		} else if like != nil {
+			e = .9*like[l] + .1*e
+		}
+		out[l] = max(1e-9, (counts[l]+weight*e)/(total+weight))
+	}
+}
+
+// independent is the product of the probabilities of the parts of a comparison; nil where it
+// has no parts.
+func independent(slot int, counts []float64) []float64 {
+	var sizes []int
+	var parts func(level int) []int
+	switch slot {
+	case slotName:
+		sizes = []int{wordLevels, wordLevels, 2}
+		parts = func(level int) []int {
+			g, f, exchanged := nameParts(uint8(level))
+			x := 0
+			if exchanged {
+				x = 1
+			}
+			return []int{g, f, x}
+		}
+	case slotPlace:
+		sizes = []int{streetLevels, cityLevels, codeLevels}
+		parts = func(level int) []int {
+			street, city, code := placeParts(uint8(level))
+			return []int{street, city, code}
+		}
+	default:
+		return nil
+	}
+	sums := make([][]float64, len(sizes))
+	for i, n := range sizes {
+		sums[i] = make([]float64, n)
+	}
+	total := 0.0
+	for l := 1; l < len(counts); l++ {
+		total += counts[l]
+		for i, v := range parts(l) {
+			sums[i][v] += counts[l]
+		}
+	}
+	out := make([]float64, len(counts))
+	for l := 1; l < len(counts); l++ {
+		out[l] = 1
+		for i, v := range parts(l) {
+			out[l] *= (sums[i][v] + .3) / (total + .3*float64(sizes[i]))
+		}
+	}
+	return out
+}
+
+// guessM begins with levels that become the more probable the more alike they are.
+func (m *Model) guessM() {
+	for s := range slots {
+		total := 0.0
+		n := levelCounts[s]
+		for l := 1; l < n; l++ {
+			m.M[s][l] = math.Pow(m.U[s][l], .25) * math.Exp(3*likeness(s, l))
+			total += m.M[s][l]
+		}
+		for l := 1; l < n; l++ {
+			m.M[s][l] /= total
+		}
+	}
+}
+
+// likeness of a level between 0 and 1, to begin with.
+func likeness(slot, level int) float64 {
+	switch slot {
+	case slotName:
+		g, f, _ := nameParts(uint8(level))
+		return float64(g+f) / (2 * (wordLevels - 1))
+	case slotPlace:
+		street, city, code := placeParts(uint8(level))
+		return (float64(street)/(streetLevels-1) + float64(city)/(cityLevels-1) + float64(code)/(codeLevels-1)) / 3
+	}
+	return float64(level) / float64(levelCounts[slot]-1)
+}
