@@ -1,15 +1,12 @@
 package warehouse
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
-
-	"github.com/parquet-go/parquet-go"
 )
 
 // WriteEmpty writes the first part of a table without rows, so that readers and loaders find
@@ -19,9 +16,12 @@ func WriteEmpty(root, table string, row reflect.Type) (FileInfo, error) {
 	fail := func(err error) (FileInfo, error) {
 		return FileInfo{}, fmt.Errorf("writing the empty table %s: %w", table, err)
 	}
-	var data bytes.Buffer
-	options := append(writerOptions(table), parquet.SchemaOf(reflect.New(row).Interface()))
-	if err := parquet.NewWriter(&data, options...).Close(); err != nil {
+	layout, err := layoutOf(row, table)
+	if err != nil {
+		return fail(err)
+	}
+	data, err := layout.appendFooter([]byte(magic), 0, nil)
+	if err != nil {
 		return fail(err)
 	}
 	path := filepath.Join(root, name)
@@ -29,12 +29,12 @@ func WriteEmpty(root, table string, row reflect.Type) (FileInfo, error) {
 		return fail(err)
 	}
 	temporary := path + ".tmp"
-	if err := os.WriteFile(temporary, data.Bytes(), 0o644); err != nil {
+	if err := os.WriteFile(temporary, data, 0o644); err != nil {
 		return fail(err)
 	}
 	if err := os.Rename(temporary, path); err != nil {
 		return fail(err)
 	}
-	sum := sha256.Sum256(data.Bytes())
-	return FileInfo{Name: filepath.ToSlash(name), Bytes: int64(data.Len()), SHA256: hex.EncodeToString(sum[:])}, nil
+	sum := sha256.Sum256(data)
+	return FileInfo{Name: filepath.ToSlash(name), Bytes: int64(len(data)), SHA256: hex.EncodeToString(sum[:])}, nil
 }

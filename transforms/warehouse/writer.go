@@ -12,24 +12,10 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
-	"strings"
+	"unsafe"
 
-	"github.com/klauspost/compress/s2"
-	"github.com/parquet-go/parquet-go"
-	"github.com/parquet-go/parquet-go/compress/snappy"
-	"github.com/parquet-go/parquet-go/compress/zstd"
+	"github.com/parquet-go/parquet-go/format"
 )
-
-// Layout of Parquet parts.
-const (
-	// RowGroupRows is the most rows of one row group.
-	RowGroupRows = 1 << 20
-	// batchRows is how many rows are handed to the encoder at once.
-	batchRows = 512
-)
-
-// compression is one for all parts: its encoders are pooled, and a new one costs megabytes.
-var compression = &zstd.Codec{Level: zstd.SpeedFastest}
 
 // FileInfo describes one finished file. Name is relative to the run's folder.
 type FileInfo struct {
@@ -44,21 +30,26 @@ func PartName(part int) string { return fmt.Sprintf("part-%05d.parquet", part) }
 
 // Writer writes one part of a table. Equal rows give equal bytes.
 type Writer[T any] struct {
-	path    string
-	name    string
-	file    *os.File
-	buffer  *bufio.Writer
-	hash    hash.Hash
-	parquet *parquet.GenericWriter[T]
-	batch   []T
-	nulls   []optionalField
-	rows    int64
+	path   string
+	name   string
+	file   *os.File
+	buffer *bufio.Writer
+	hash   hash.Hash
+	layout *layout
+	group  *rowGroup
+	groups []format.RowGroup
+	offset int64
+	rows   int64
 }
 
 // Create begins one part below root: table names the folder (records/party, customers ...).
 func Create[T any](root, table string, part int) (*Writer[T], error) {
 	name := filepath.Join(table, PartName(part))
 	path := filepath.Join(root, name)
+	layout, err := layoutOf(reflect.TypeFor[T](), table)
+	if err != nil {
+		return nil, fmt.Errorf("creating %s: %w", name, err)
+	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, fmt.Errorf("creating the folder of %s: %w", table, err)
 	}
@@ -66,39 +57,31 @@ func Create[T any](root, table string, part int) (*Writer[T], error) {
 	if err != nil {
 		return nil, fmt.Errorf("creating %s: %w", name, err)
 	}
-	w := &Writer[T]{path: path, name: filepath.ToSlash(name), file: file, hash: sha256.New(), batch: make([]T, 0, batchRows), nulls: optionalFields(reflect.TypeFor[T]())}
-	w.buffer = bufio.NewWriterSize(io.MultiWriter(file, w.hash), 1<<18)
-	w.parquet = parquet.NewGenericWriter[T](w.buffer, writerOptions(table)...)
+	w := &Writer[T]{path: path, name: filepath.ToSlash(name), file: file, hash: sha256.New(), layout: layout}
+	w.buffer = bufio.NewWriterSize(io.MultiWriter(file, w.hash), 1<<16)
+	w.group = layout.take()
+	if err := w.write([]byte(magic)); err != nil {
+		w.Abort()
+		return nil, fmt.Errorf("creating %s: %w", name, err)
+	}
 	return w, nil
 }
 
-// quickSnappy is Snappy without the library's second look for longer matches.
-type quickSnappy struct{ snappy.Codec }
-
-// Encode implements compress.Codec.
-func (*quickSnappy) Encode(dst, src []byte) ([]byte, error) {
-	return s2.EncodeSnappy(dst[:cap(dst)], src), nil
+func (w *Writer[T]) write(data []byte) error {
+	n, err := w.buffer.Write(data)
+	w.offset += int64(n)
+	return err
 }
 
-// writerOptions say how a table is written: tables small and with statistics, for those who
-// query them; the records between two stages, which are read once and whole, fast.
-func writerOptions(table string) []parquet.WriterOption {
-	options := []parquet.WriterOption{
-		parquet.CreatedBy("tributary", "1", "0"),
-		parquet.MaxRowsPerRowGroup(RowGroupRows),
-	}
-	if strings.HasPrefix(filepath.ToSlash(table), "records/") {
-		return append(options, parquet.Compression(&quickSnappy{}))
-	}
-	return append(options, parquet.Compression(compression), parquet.DataPageStatistics(true))
-}
-
-// Add appends one row.
+// Add appends one row. Nothing of the row is kept.
 func (w *Writer[T]) Add(row *T) error {
-	w.batch = append(w.batch, *row)
 	w.rows++
-	if len(w.batch) == cap(w.batch) {
-		return w.flush()
+	err := w.group.add(unsafe.Pointer(row))
+	if err == nil && w.group.rows == RowGroupRows {
+		err = w.closeGroup()
+	}
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", w.name, err)
 	}
 	return nil
 }
@@ -113,25 +96,29 @@ func (w *Writer[T]) Write(rows ...T) error {
 	return nil
 }
 
-func (w *Writer[T]) flush() error {
-	if err := w.encode(w.batch); err != nil {
-		return fmt.Errorf("writing %s: %w", w.name, err)
+func (w *Writer[T]) closeGroup() error {
+	if w.group.rows == 0 {
+		return nil
 	}
-	clear(w.batch)
-	w.batch = w.batch[:0]
-	return nil
+	group, err := w.group.write(w.offset, len(w.groups), w.write)
+	w.groups = append(w.groups, group)
+	w.group.reset()
+	return err
 }
 
-// encode hands rows to the library, in pieces that it gets right: see splitAt.
-func (w *Writer[T]) encode(rows []T) error {
-	if at := splitAt(rows, w.nulls); at > 0 {
-		if err := w.encode(rows[:at]); err != nil {
-			return err
-		}
-		return w.encode(rows[at:])
+// finish writes what is left.
+func (w *Writer[T]) finish() error {
+	if err := w.closeGroup(); err != nil {
+		return err
 	}
-	_, err := w.parquet.Write(rows)
-	return err
+	footer, err := w.layout.appendFooter(nil, w.rows, w.groups)
+	if err != nil {
+		return err
+	}
+	if err := w.write(footer); err != nil {
+		return err
+	}
+	return w.buffer.Flush()
 }
 
 // Rows is the number of rows so far.
@@ -139,18 +126,12 @@ func (w *Writer[T]) Rows() int64 { return w.rows }
 
 // Close finishes the part and renames it into place.
 func (w *Writer[T]) Close() (FileInfo, error) {
-	if err := w.flush(); err != nil {
-		w.Abort()
-		return FileInfo{}, err
-	}
-	if err := w.parquet.Close(); err != nil {
+	if err := w.finish(); err != nil {
 		w.Abort()
 		return FileInfo{}, fmt.Errorf("finishing %s: %w", w.name, err)
 	}
-	if err := w.buffer.Flush(); err != nil {
-		w.Abort()
-		return FileInfo{}, fmt.Errorf("finishing %s: %w", w.name, err)
-	}
+	w.layout.give(w.group)
+	w.group = nil
 	info := FileInfo{Name: w.name, Rows: w.rows, SHA256: hex.EncodeToString(w.hash.Sum(nil))}
 	stat, err := w.file.Stat()
 	if err == nil {

@@ -1,0 +1,104 @@
+package warehouse
+
+import (
+	"unsafe"
+
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// Sizes of what is written.
+const (
+	// RowGroupRows is the most rows of one row group.
+	RowGroupRows = 1 << 20
+	// pageBytes is how many bytes of values a page has about at most, before compression.
+	pageBytes = 1 << 18
+	// pageCheckRows is after how many rows pages are looked at.
+	pageCheckRows = 1024
+)
+
+// rowGroup gathers rows column by column. Pages are encoded as they fill, and kept until the
+// group is full, since a file has one column after the other.
+type rowGroup struct {
+	columns []column
+	rows    int
+	scratch scratch
+}
+
+// take gives a row group for use, an old one where there is one.
+func (l *layout) take() *rowGroup {
+	if used := l.columns.Get(); used != nil {
+		return used.(*rowGroup)
+	}
+	g := &rowGroup{columns: make([]column, len(l.leaves))}
+	for i := range g.columns {
+		g.columns[i].init(&l.leaves[i], l.quick)
+	}
+	return g
+}
+
+// give takes a row group back.
+func (l *layout) give(g *rowGroup) {
+	g.reset()
+	l.columns.Put(g)
+}
+
+func (g *rowGroup) reset() {
+	for i := range g.columns {
+		g.columns[i].reset()
+	}
+	g.rows = 0
+}
+
+// add takes the values of one row.
+func (g *rowGroup) add(row unsafe.Pointer) error {
+	for i := range g.columns {
+		c := &g.columns[i]
+		at := unsafe.Add(row, c.offset)
+		switch {
+		case c.list:
+			c.takeList((*sliceHeader)(at))
+			continue
+		case c.optional:
+			if at = c.present(at); at == nil {
+				c.levels++
+				continue
+			}
+			c.define()
+		}
+		c.levels++
+		c.take(at)
+	}
+	g.rows++
+	if g.rows%pageCheckRows != 0 {
+		return nil
+	}
+	for i := range g.columns {
+		if c := &g.columns[i]; c.size() >= pageBytes {
+			if err := c.closePage(&g.scratch); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// write appends the group's columns to a file that has `offset` bytes.
+func (g *rowGroup) write(offset int64, ordinal int, out func([]byte) error) (format.RowGroup, error) {
+	meta := format.RowGroup{NumRows: int64(g.rows), FileOffset: offset, Ordinal: int16(ordinal), Columns: make([]format.ColumnChunk, len(g.columns))}
+	for i := range g.columns {
+		c := &g.columns[i]
+		chunk, err := c.close(&g.scratch, offset+meta.TotalCompressedSize)
+		if err != nil {
+			return meta, err
+		}
+		for _, data := range [][]byte{c.dictionaryPage, c.pages} {
+			if err := out(data); err != nil {
+				return meta, err
+			}
+		}
+		meta.Columns[i] = chunk
+		meta.TotalByteSize += chunk.MetaData.TotalUncompressedSize
+		meta.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
+	}
+	return meta, nil
+}
