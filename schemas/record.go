@@ -12,6 +12,8 @@
 //   - days are int32 days since 1970-01-01, 0 means null.
 package schemas
 
+import "strings"
+
 // Record kinds, in the spelling that profiles, mappings and folders use.
 const (
 	KindParty        = "party"
@@ -50,6 +52,14 @@ type Meta struct {
 
 // Reference returns the record's namespace:object:key.
 func (m *Meta) Reference() string { return m.Namespace + ":" + m.Object + ":" + m.Key }
+
+// CompareReference compares two references as texts.
+func (m *Meta) CompareReference(o *Meta) int {
+	if m.Namespace == o.Namespace && m.Object == o.Object {
+		return strings.Compare(m.Key, o.Key)
+	}
+	return strings.Compare(m.Reference(), o.Reference())
+}
 
 // Contact point status, see Contact.
 const (

@@ -39,7 +39,8 @@ type reducer struct {
 	outputs  *runs.Outputs
 	parties  []schemas.Party
 	orders   fold.OrderGroup
-	generics map[uint8]generic
+	generics [tagReject]generic // by tag
+	met      []uint8            // tags of generics that the group has records of
 }
 
 // generic folds and writes the kinds that need no more than their latest version.
@@ -59,17 +60,15 @@ func newReducer(dir string, part int) *reducer {
 	r.link = newOutput[schemas.OrderLink](r, "order_link")
 	r.reject = newOutput[schemas.Reject](r, "reject")
 	r.original = runs.NewOutput[schemas.RejectOriginal](r.outputs, RejectOriginals)
-	r.generics = map[uint8]generic{
-		tagTrait:        newGeneric(r, schemas.KindTrait, traitCodec, func(v *schemas.Trait) *schemas.Meta { return &v.Meta }),
-		tagProduct:      newGeneric(r, schemas.KindProduct, productCodec, func(v *schemas.Product) *schemas.Meta { return &v.Meta }),
-		tagOpportunity:  newGeneric(r, schemas.KindOpportunity, opportunityCodec, func(v *schemas.Opportunity) *schemas.Meta { return &v.Meta }),
-		tagSubscription: newGeneric(r, schemas.KindSubscription, subscriptionCodec, func(v *schemas.Subscription) *schemas.Meta { return &v.Meta }),
-		tagLoyaltyEvent: newGeneric(r, schemas.KindLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) *schemas.Meta { return &v.Meta }),
-		tagInteraction:  newGeneric(r, schemas.KindInteraction, interactionCodec, func(v *schemas.Interaction) *schemas.Meta { return &v.Meta }),
-		tagBehaviour:    newGeneric(r, schemas.KindBehaviour, behaviourCodec, func(v *schemas.Behaviour) *schemas.Meta { return &v.Meta }),
-		tagConsent:      newGeneric(r, schemas.KindConsent, consentCodec, func(v *schemas.Consent) *schemas.Meta { return &v.Meta }),
-		tagCampaignCost: newGeneric(r, schemas.KindCampaignCost, campaignCostCodec, func(v *schemas.CampaignCost) *schemas.Meta { return &v.Meta }),
-	}
+	r.generics[tagTrait] = newGeneric(r, schemas.KindTrait, traitCodec, func(v *schemas.Trait) *schemas.Meta { return &v.Meta })
+	r.generics[tagProduct] = newGeneric(r, schemas.KindProduct, productCodec, func(v *schemas.Product) *schemas.Meta { return &v.Meta })
+	r.generics[tagOpportunity] = newGeneric(r, schemas.KindOpportunity, opportunityCodec, func(v *schemas.Opportunity) *schemas.Meta { return &v.Meta })
+	r.generics[tagSubscription] = newGeneric(r, schemas.KindSubscription, subscriptionCodec, func(v *schemas.Subscription) *schemas.Meta { return &v.Meta })
+	r.generics[tagLoyaltyEvent] = newGeneric(r, schemas.KindLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) *schemas.Meta { return &v.Meta })
+	r.generics[tagInteraction] = newGeneric(r, schemas.KindInteraction, interactionCodec, func(v *schemas.Interaction) *schemas.Meta { return &v.Meta })
+	r.generics[tagBehaviour] = newGeneric(r, schemas.KindBehaviour, behaviourCodec, func(v *schemas.Behaviour) *schemas.Meta { return &v.Meta })
+	r.generics[tagConsent] = newGeneric(r, schemas.KindConsent, consentCodec, func(v *schemas.Consent) *schemas.Meta { return &v.Meta })
+	r.generics[tagCampaignCost] = newGeneric(r, schemas.KindCampaignCost, campaignCostCodec, func(v *schemas.CampaignCost) *schemas.Meta { return &v.Meta })
 	return r
 }
 
@@ -90,12 +89,7 @@ func newGeneric[T any](r *reducer, kind string, c *codec.Codec[T], meta func(*T)
 }
 
 func (g *genericOf[T]) take(rec []byte) error {
-	var v T
-	if err := g.codec.Decode(rec, &v); err != nil {
-		return err
-	}
-	g.versions = append(g.versions, v)
-	return nil
+	return decodeInto(&g.versions, g.codec, rec)
 }
 
 func (g *genericOf[T]) flush(r *reducer) error {
@@ -192,6 +186,9 @@ func (r *reducer) take(tag uint8, rec []byte) error {
 		}
 		return r.refuse(&v)
 	}
+	if n := len(r.met); n == 0 || r.met[n-1] != tag {
+		r.met = append(r.met, tag)
+	}
 	return r.generics[tag].take(rec)
 }
 
@@ -236,11 +233,12 @@ func (r *reducer) flush() error {
 		}
 	}
 	r.orders = fold.OrderGroup{Orders: r.orders.Orders[:0], Lines: r.orders.Lines[:0], Sightings: r.orders.Sightings[:0]}
-	for tag := tagTrait; tag <= tagCampaignCost; tag++ {
+	for _, tag := range r.met {
 		if err := r.generics[tag].flush(r); err != nil {
 			return err
 		}
 	}
+	r.met = r.met[:0]
 	return nil
 }
 
@@ -255,16 +253,16 @@ func (r *reducer) flushOrders() error {
 		}
 		r.lost(schemas.KindOrder, meta, folded.Losers)
 	}
-	for i := range folded.Orders {
-		if folded.Orders[i].Deleted {
+	for _, order := range folded.Orders {
+		if order.Deleted {
 			r.report.Tombstones[schemas.KindOrder]++
 		}
-		if err := r.order.Add(&folded.Orders[i]); err != nil {
+		if err := r.order.Add(order); err != nil {
 			return err
 		}
 	}
-	for i := range folded.Lines {
-		if err := r.line.Add(&folded.Lines[i]); err != nil {
+	for _, line := range folded.Lines {
+		if err := r.line.Add(line); err != nil {
 			return err
 		}
 	}

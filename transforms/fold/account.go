@@ -30,23 +30,21 @@ const namesCounted = 32
 
 // holderOf finds the holder of an account of a person, from views as Parties arranges them. The
 // name of the system's own row is the holder's.
-func holderOf(versions []schemas.Party) holder {
+func holderOf(versions []*schemas.Party) holder {
 	if !versions[0].Derived {
-		return holder{text: nameOf(&versions[0]), name: nameOf(&versions[0]).parse()}
+		return holder{text: nameOf(versions[0]), name: nameOf(versions[0]).parse()}
 	}
 	type candidate struct {
 		holder
 		orders, agreeing int
 	}
 	var all []candidate
-	seen := make(map[uint64]bool, len(versions)) // the same order again is no further evidence
-	for i := range versions {
-		v := &versions[i]
+	var seen hashes // the same order again is no further evidence
+	for _, v := range versions {
 		text := nameOf(v)
-		if !v.Derived || text == (name{}) || seen[v.ContentHash] {
+		if !v.Derived || text == (name{}) || !seen.first(v.ContentHash) {
 			continue
 		}
-		seen[v.ContentHash] = true
 		at := slices.IndexFunc(all, func(c candidate) bool { return c.text == text })
 		if at < 0 {
 			if len(all) == namesCounted {
@@ -91,10 +89,39 @@ func (h *holder) shows(v *schemas.Party) bool {
 	return normalize.CompareGiven(text.parse(), h.name) != normalize.Contradict
 }
 
+// hashes are those that were met.
+type hashes struct {
+	few  []uint64
+	many map[uint64]bool
+}
+
+// fewHashes is how many hashes are sooner looked through than found in a map.
+const fewHashes = 24
+
+// first tells whether a hash is met for the first time.
+func (h *hashes) first(hash uint64) bool {
+	if h.many == nil {
+		if slices.Contains(h.few, hash) {
+			return false
+		}
+		if len(h.few) < fewHashes {
+			h.few = append(h.few, hash)
+			return true
+		}
+		h.many = map[uint64]bool{}
+		for _, old := range h.few {
+			h.many[old] = true
+		}
+	}
+	met := h.many[hash]
+	h.many[hash] = true
+	return !met
+}
+
 // recipient leaves of a view what is the account's whoever the goods went to: its identifiers
 // and e-mail addresses. The recipient's phone numbers stay readable, as no evidence.
-func recipient(v *schemas.Party) schemas.Party {
-	out := schemas.Party{
+func recipient(v *schemas.Party) *schemas.Party {
+	out := &schemas.Party{
 		Meta: v.Meta, Kind: v.Kind, Role: v.Role, Emails: v.Emails, IDs: v.IDs, Texts: v.Texts,
 		CustomerRef: v.CustomerRef, AcquisitionChannel: v.AcquisitionChannel, CampaignID: v.CampaignID, ReferrerRef: v.ReferrerRef,
 		Owner: v.Owner, Tier: v.Tier, Language: v.Language, RegisteredAt: v.RegisteredAt, FirstSeen: v.FirstSeen, LastSeen: v.LastSeen,
@@ -111,7 +138,7 @@ func recipient(v *schemas.Party) schemas.Party {
 
 // setRecipients takes from the views of an account whatever is of recipients, and puts views of
 // the holder first among the derived ones. It keeps the order else.
-func setRecipients(versions []schemas.Party) {
+func setRecipients(versions []*schemas.Party) {
 	if len(versions) < 2 || versions[0].Kind != schemas.Person || !versions[len(versions)-1].Derived {
 		return
 	}
@@ -119,16 +146,17 @@ func setRecipients(versions []schemas.Party) {
 	if h.text == (name{}) {
 		return
 	}
-	var own, others []schemas.Party
-	for i := range versions {
-		if v := &versions[i]; !v.Derived || h.shows(v) {
-			own = append(own, *v)
+	var others []*schemas.Party
+	own := versions[:0]
+	for _, v := range versions {
+		if !v.Derived || h.shows(v) {
+			own = append(own, v)
 		} else {
 			others = append(others, recipient(v))
 		}
 	}
 	dropRarePhones(own)
-	copy(versions, append(own, others...))
+	copy(versions[len(own):], others)
 	if versions[0].Derived {
 		versions[0].Shown = h.rows
 	}
@@ -136,15 +164,17 @@ func setRecipients(versions []schemas.Party) {
 
 // dropRarePhones sets apart numbers that an account's holder shows once while another is shown
 // more often: a namesake's, or lent for one delivery.
-func dropRarePhones(own []schemas.Party) {
+func dropRarePhones(own []*schemas.Party) {
+	if !twoPhones(own) {
+		return
+	}
 	rows, most := map[string]int{}, 0
-	seen := map[uint64]bool{}
-	for i := range own {
-		if !own[i].Derived || seen[own[i].ContentHash] {
+	var seen hashes
+	for _, v := range own {
+		if !v.Derived || !seen.first(v.ContentHash) {
 			continue
 		}
-		seen[own[i].ContentHash] = true
-		for _, phone := range own[i].Phones {
+		for _, phone := range v.Phones {
 			if phone.Status == schemas.ContactValid {
 				rows[phone.Value]++
 				most = max(most, rows[phone.Value])
@@ -154,11 +184,28 @@ func dropRarePhones(own []schemas.Party) {
 	if len(rows) < 2 || most < 2 {
 		return
 	}
-	for i := range own {
-		for j := range own[i].Phones {
-			if phone := &own[i].Phones[j]; own[i].Derived && phone.Status == schemas.ContactValid && rows[phone.Value] == 1 {
+	for _, v := range own {
+		for j := range v.Phones {
+			if phone := &v.Phones[j]; v.Derived && phone.Status == schemas.ContactValid && rows[phone.Value] == 1 {
 				phone.Status = schemas.ContactRecipient
 			}
 		}
 	}
+}
+
+// twoPhones tells whether derived views show two numbers: most accounts have one.
+func twoPhones(own []*schemas.Party) bool {
+	first, any := "", false
+	for _, v := range own {
+		for _, phone := range v.Phones {
+			switch {
+			case !v.Derived || phone.Status != schemas.ContactValid:
+			case !any:
+				first, any = phone.Value, true
+			case phone.Value != first:
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -1,6 +1,9 @@
 package golden
 
 import (
+	"bytes"
+	"cmp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -20,57 +23,85 @@ const AllChannels = "all"
 
 // LatestConsents keeps for each identifier, purpose and channel the statement that holds at
 // asOf (microseconds): the latest; at the same time a withdrawal or denial beats a grant. An
-// expired grant is a withdrawal. Statements after asOf are not seen.
+// expired grant is a withdrawal. Statements after asOf are not seen. They come in order of their
+// keys.
 func LatestConsents(all []schemas.Consent, asOf int64) []schemas.Consent {
-	sort.Slice(all, func(i, j int) bool {
-		a, b := &all[i], &all[j]
-		if x, y := ConsentKey(a), ConsentKey(b); x != y {
-			return x < y
-		}
-		if a.Time != b.Time {
-			return a.Time > b.Time
-		}
-		if (a.Status == Granted) != (b.Status == Granted) {
-			return b.Status == Granted
-		}
-		return a.Reference() < b.Reference()
-	})
-	var out []schemas.Consent
+	seen := make([]statement, 0, len(all))
+	var keys []byte
 	for i := range all {
-		c := all[i]
-		if c.Time >= asOf || c.Deleted {
+		if c := &all[i]; c.Time < asOf && !c.Deleted {
+			before := len(keys)
+			keys = AppendConsentKey(keys, c)
+			seen = append(seen, statement{c, keys[before:]})
+		}
+	}
+	if len(seen) == 0 {
+		return nil
+	}
+	slices.SortFunc(seen, func(a, b statement) int {
+		if c := bytes.Compare(a.key, b.key); c != 0 {
+			return c
+		}
+		return a.compare(b.Consent)
+	})
+	out := make([]schemas.Consent, 0, len(seen))
+	for i, s := range seen {
+		if i > 0 && bytes.Equal(seen[i-1].key, s.key) {
 			continue
 		}
-		if n := len(out); n > 0 && ConsentKey(&out[n-1]) == ConsentKey(&c) {
-			continue
+		out = append(out, *s.Consent)
+		if last := &out[len(out)-1]; last.Status == Granted && last.Expires != 0 && last.Expires < asOf {
+			last.Status = Withdrawn
 		}
-		if c.Status == Granted && c.Expires != 0 && c.Expires < asOf {
-			c.Status = Withdrawn
-		}
-		out = append(out, c)
 	}
 	return out
+}
+
+// statement is a consent and its key.
+type statement struct {
+	*schemas.Consent
+	key []byte
+}
+
+// compare puts the statement first that holds, of two of one key.
+func (s statement) compare(o *schemas.Consent) int {
+	if c := cmp.Compare(o.Time, s.Time); c != 0 {
+		return c
+	}
+	if (s.Status == Granted) != (o.Status == Granted) {
+		if o.Status == Granted {
+			return -1
+		}
+		return 1
+	}
+	return s.CompareReference(&o.Meta)
 }
 
 // ConsentKey names what a statement is about: identifier, purpose and channel, as
 // TYPE:VALUE|PURPOSE|CHANNEL. A statement without an identifier is about its customer
 // reference. Two statements of one key speak of the same, and the later one holds.
-func ConsentKey(c *schemas.Consent) string {
-	who := c.IdentifierType + ":" + resolve.IDValue(c.Namespace, c.IdentifierType, c.Identifier)
+func ConsentKey(c *schemas.Consent) string { return string(AppendConsentKey(nil, c)) }
+
+// AppendConsentKey appends the ConsentKey to dst.
+func AppendConsentKey(dst []byte, c *schemas.Consent) []byte {
 	if c.Identifier == "" {
-		who = "ref:" + c.CustomerRef
+		dst = appendEscaped(append(dst, "ref:"...), c.CustomerRef)
+	} else {
+		dst = append(appendEscaped(dst, c.IdentifierType), ':')
+		dst = appendEscaped(dst, resolve.IDValue(c.Namespace, c.IdentifierType, c.Identifier))
 	}
-	return escape(who) + "|" + escape(c.Purpose) + "|" + escape(c.Channel)
+	dst = appendEscaped(append(dst, '|'), c.Purpose)
+	return appendEscaped(append(dst, '|'), c.Channel)
 }
 
 var escaper = strings.NewReplacer("%", "%25", "|", "%7C")
 
-// escape keeps foreign text from looking like two parts of a key.
-func escape(part string) string {
+// appendEscaped keeps foreign text from looking like two parts of a key.
+func appendEscaped(dst []byte, part string) []byte {
 	if !strings.ContainsAny(part, "%|") {
-		return part
+		return append(dst, part...)
 	}
-	return escaper.Replace(part)
+	return append(dst, escaper.Replace(part)...)
 }
 
 // restrictive orders statuses, the most restrictive last.
