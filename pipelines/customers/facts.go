@@ -10,42 +10,6 @@ import (
 // ruleSameSale links two orders of one customer with the same revenue within a day.
 const ruleSameSale = "same_customer_amount_day"
 
-// orderRow states an order in the reporting currency.
-func (r *reducer) orderRow(id string, o *linkedOrder) (schemas.OrderRow, error) {
-	day := r.days.Day(o.Time)
-	units, err := r.fx.rateOf(o.Currency, day)
-	if err != nil {
-		return schemas.OrderRow{}, err
-	}
-	goods, refund := amounts(&o.Order)
-	gross := o.Gross
-	if gross == nil {
-		gross = goods
-		if goods != nil && o.Discount != nil {
-			before := *goods + *o.Discount
-			gross = &before
-		}
-	}
-	var net *int64
-	if goods != nil || refund != nil {
-		v := value(goods) - value(refund)
-		net = &v
-	}
-	row := schemas.OrderRow{
-		RunColumns: r.stamp, OrderKey: o.Reference(), CustomerID: id, System: o.System, Source: o.Source, Time: o.Time, Day: day, Status: o.Status,
-		CountsAsRevenue: o.CountsAsRevenue && o.Primary == "", PrimaryOrderKey: o.Primary, Currency: o.Currency, Channel: o.Channel, CampaignID: o.CampaignID,
-		GrossOriginal: original(gross, o.Currency), RefundOriginal: original(refund, o.Currency), NetOriginal: original(net, o.Currency),
-		File: o.File, Row: o.Row,
-	}
-	row.Gross, row.Refund, row.Net = convert(row.GrossOriginal, units), convert(row.RefundOriginal, units), convert(row.NetOriginal, units)
-	row.Revenue = revenueOf(&row)
-	if o.Cost != nil && row.CountsAsRevenue {
-		margin := row.Revenue - value(convert(original(o.Cost, o.Currency), units))
-		row.Margin = &margin
-	}
-	return row, nil
-}
-
 // amounts are the goods of an order after discount, without tax and shipping, and what of
 // them was given back. A refund that includes shipping or tax ends at the goods.
 func amounts(o *schemas.Order) (goods, refund *int64) {
@@ -96,6 +60,9 @@ func revenueOf(row *schemas.OrderRow) int64 {
 // customer and revenue within a day, in two namespaces. The earlier order counts. It returns
 // the rule by order key.
 func secondSights(rows []schemas.OrderRow) map[string]string {
+	if oneSystem(rows) {
+		return nil
+	}
 	rules := map[string]string{}
 	used := map[int]bool{}
 	for i := range rows {
@@ -116,6 +83,15 @@ func secondSights(rows []schemas.OrderRow) map[string]string {
 	return rules
 }
 
+func oneSystem(rows []schemas.OrderRow) bool {
+	for i := range rows {
+		if rows[i].System != rows[0].System {
+			return false
+		}
+	}
+	return true
+}
+
 // known is nil for an unknown time.
 func known(micros int64) *int64 {
 	if micros == 0 {
@@ -133,13 +109,15 @@ func knownDay(day int32) *int32 {
 
 func (r *reducer) interactionFacts(id string, g *group) error {
 	r.interactRows = r.interactRows[:0]
-	sort.SliceStable(g.interactions, func(i, j int) bool {
-		a, b := &g.interactions[i], &g.interactions[j]
-		if a.Time != b.Time {
-			return a.Time < b.Time
-		}
-		return a.Reference() < b.Reference()
-	})
+	if len(g.interactions) > 1 {
+		sort.SliceStable(g.interactions, func(i, j int) bool {
+			a, b := &g.interactions[i], &g.interactions[j]
+			if a.Time != b.Time {
+				return a.Time < b.Time
+			}
+			return a.CompareReference(&b.Meta) < 0
+		})
+	}
 	for i := range g.interactions {
 		v := &g.interactions[i]
 		row := schemas.InteractionRow{
@@ -238,11 +216,12 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 // consentRowKey is unique: each customer that has the identifier has a row for it, and all
 // statements about an identifier that nobody has meet in one group.
 func consentRowKey(c *schemas.Consent, customer string) string {
-	key := golden.ConsentKey(c)
+	var room [128]byte
+	key := golden.AppendConsentKey(room[:0], c)
 	if customer != "" {
-		key += "|" + customer
+		key = append(append(key, '|'), customer...)
 	}
-	return key
+	return string(key)
 }
 
 func (r *reducer) unitsOf(currency string, day int32) (float64, error) {
@@ -257,7 +236,8 @@ const journeySteps = 1000
 
 // journey writes the customer's touchpoints in order of time.
 func (r *reducer) journey(id string) error {
-	var steps []schemas.Touchpoint
+	steps := r.steps[:0]
+	defer func() { r.steps = steps }()
 	for i := range r.orderRows {
 		o := &r.orderRows[i]
 		if o.PrimaryOrderKey == "" && o.Time < r.p.AsOfEnd {
@@ -270,12 +250,14 @@ func (r *reducer) journey(id string) error {
 			steps = append(steps, schemas.Touchpoint{Time: v.Time, Stage: stageOf(v.Kind), Channel: v.Channel, Kind: v.Kind, Reference: v.Key})
 		}
 	}
-	sort.SliceStable(steps, func(i, j int) bool {
-		if steps[i].Time != steps[j].Time {
-			return steps[i].Time < steps[j].Time
-		}
-		return steps[i].Reference < steps[j].Reference
-	})
+	if len(r.orderRows) > 0 && len(r.interactRows) > 0 { // each of them comes in order of time
+		sort.SliceStable(steps, func(i, j int) bool {
+			if steps[i].Time != steps[j].Time {
+				return steps[i].Time < steps[j].Time
+			}
+			return steps[i].Reference < steps[j].Reference
+		})
+	}
 	for i := range steps {
 		if i == journeySteps {
 			break

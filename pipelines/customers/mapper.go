@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"unsafe"
 
 	"github.com/zeebo/xxh3"
 
@@ -33,12 +34,6 @@ const (
 	tagConsent
 )
 
-// linkedOrder is an order with the order that it is a second sight of.
-type linkedOrder struct {
-	schemas.Order
-	Primary string
-}
-
 // lineNote is what a customer's favourites are counted from.
 type lineNote struct {
 	OrderKey string
@@ -48,7 +43,6 @@ type lineNote struct {
 
 var (
 	partyCodec        = codec.For[schemas.Party]()
-	orderCodec        = codec.For[linkedOrder]()
 	lineNoteCodec     = codec.For[lineNote]()
 	interactionCodec  = codec.For[schemas.Interaction]()
 	traitCodec        = codec.For[schemas.Trait]()
@@ -170,20 +164,14 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 			return send(s, customer, &v.Meta, tagParty, partyCodec, v)
 		})
 	case schemas.KindOrder:
-		var linked linkedOrder
 		var reference []byte
 		return each(ctx, s, w.Path, func(v *schemas.Order) error {
 			if v.Deleted {
 				return nil
 			}
-			customer := find(v.CustomerRef)
-			linked.Order, linked.Primary = *v, ""
-			linked.CustomerRef = ""
-			if len(f.links) > 0 {
-				reference = appendReference(reference[:0], &v.Meta)
-				linked.Primary = f.links[string(reference)]
-			}
-			return send(s, customer, &v.Meta, tagOrder, orderCodec, &linked)
+			reference = appendReference(reference[:0], &v.Meta)
+			sold := saleOf(v, unsafe.String(unsafe.SliceData(reference), len(reference)), f.links[string(reference)])
+			return send(s, find(v.CustomerRef), &v.Meta, tagOrder, saleCodec, &sold)
 		})
 	case schemas.KindOrderLine:
 		return mapLines(ctx, s, &p, &w, f)
@@ -209,7 +197,7 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 				return send(s, customer, &v.Meta, tagConsent, consentCodec, &v.Consent)
 			}
 			// What is said about one identifier meets, so that the latest holds, though nobody has it.
-			s.key = binary.BigEndian.AppendUint64(append(s.key[:0], nobody), xxh3.HashString(golden.ConsentKey(&v.Consent)))
+			s.key = binary.BigEndian.AppendUint64(append(s.key[:0], nobody), xxh3.Hash(golden.AppendConsentKey(nil, &v.Consent)))
 			s.rec = consentCodec.Append(s.rec[:0], &v.Consent)
 			return s.t.Emit(s.key, tagConsent, s.rec)
 		})

@@ -9,7 +9,6 @@ import (
 	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
@@ -96,10 +95,8 @@ func convert(v *int64, units float64) *int64 {
 	if v == nil || units == 1 {
 		return v
 	}
-	c := int64(math.Round(float64(*v) * units))
+	c := inReporting(*v, units)
 	return &c
 }
 
-func monthOf(day int32) string {
-	return time.Unix(int64(day)*86400, 0).UTC().Format("2006-01")
-}
+func inReporting(v int64, units float64) int64 { return int64(math.Round(float64(v) * units)) }

@@ -1,9 +1,11 @@
 package customers
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
-	"sort"
+	"slices"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
@@ -19,7 +21,7 @@ import (
 // group is everything of one customer.
 type group struct {
 	parties       []schemas.Party
-	orders        []linkedOrder
+	orders        []sale
 	notes         []lineNote
 	interactions  []schemas.Interaction
 	traits        []schemas.Trait
@@ -28,6 +30,7 @@ type group struct {
 	subscriptions []schemas.Subscription
 	events        []schemas.LoyaltyEvent
 	consents      []schemas.Consent
+	byTime        []*sale
 }
 
 func (g *group) reset() {
@@ -40,7 +43,7 @@ func (g *group) take(tag uint8, rec []byte) error {
 	case tagParty:
 		return decode(&g.parties, partyCodec, rec)
 	case tagOrder:
-		return decode(&g.orders, orderCodec, rec)
+		return decode(&g.orders, saleCodec, rec)
 	case tagOrderLine:
 		return decode(&g.notes, lineNoteCodec, rec)
 	case tagInteraction:
@@ -57,6 +60,21 @@ func (g *group) take(tag uint8, rec []byte) error {
 		return decode(&g.events, loyaltyEventCodec, rec)
 	}
 	return decode(&g.consents, consentCodec, rec)
+}
+
+// sales are the orders in order of time.
+func (g *group) sales() []*sale {
+	g.byTime = g.byTime[:0]
+	for i := range g.orders {
+		g.byTime = append(g.byTime, &g.orders[i])
+	}
+	slices.SortStableFunc(g.byTime, func(a, b *sale) int {
+		if c := cmp.Compare(a.Time, b.Time); c != 0 {
+			return c
+		}
+		return strings.Compare(a.OrderKey, b.OrderKey)
+	})
+	return g.byTime
 }
 
 func decode[T any](list *[]T, c *codec.Codec[T], rec []byte) error {
@@ -95,6 +113,8 @@ type reducer struct {
 	orderRows     []schemas.OrderRow
 	lineRows      []schemas.OrderLineRow
 	interactRows  []schemas.InteractionRow
+	steps         []schemas.Touchpoint
+	amounts       amountStore // of orderRows
 }
 
 func newReducer(p *params, partition int) (*reducer, error) {
@@ -201,21 +221,15 @@ func (r *reducer) customer(id string, g *group) error {
 // orderFacts writes orders and lines in order of time.
 func (r *reducer) orderFacts(id string, g *group) error {
 	r.orderRows, r.lineRows = r.orderRows[:0], r.lineRows[:0]
-	for i := range g.orders {
-		row, err := r.orderRow(id, &g.orders[i])
+	r.amounts.reset()
+	for _, s := range g.sales() {
+		row, err := r.orderRow(id, s)
 		if err != nil {
 			return err
 		}
 		r.orderRows = append(r.orderRows, row)
 	}
-	sort.SliceStable(r.orderRows, func(i, j int) bool {
-		a, b := &r.orderRows[i], &r.orderRows[j]
-		if a.Time != b.Time {
-			return a.Time < b.Time
-		}
-		return a.OrderKey < b.OrderKey
-	})
-	rules := map[string]string{}
+	var rules map[string]string
 	if id != "" {
 		rules = secondSights(r.orderRows)
 	}

@@ -1,8 +1,11 @@
 package customers
 
 import (
+	"cmp"
 	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
@@ -11,15 +14,33 @@ import (
 
 // revenueRow is the way from an export's total to what counts, of one source and month.
 type revenueRow struct {
-	Source, Month                                                                    string
+	Source                                                                           string
+	Month                                                                            int32 // since 1970
 	Orders, Total, NotCounted, Open, Cancelled, Refunded, Future, Anonymous, Counted int64
 }
 
-// reconciliation sums revenue rows by source and month.
-type reconciliation map[string]*revenueRow
+// sourceMonth is what revenue rows are about.
+type sourceMonth struct {
+	source string
+	month  int32
+}
 
-func (r reconciliation) at(source, month string) *revenueRow {
-	key := source + "\x00" + month
+// reconciliation sums revenue rows.
+type reconciliation map[sourceMonth]*revenueRow
+
+// monthOf gives the months from January 1970 to a day.
+func monthOf(day int32) int32 {
+	t := time.Unix(int64(day)*86400, 0).UTC()
+	return int32((t.Year()-1970)*12 + int(t.Month()) - 1)
+}
+
+// monthText is a month as the table has it.
+func monthText(month int32) string {
+	return time.Date(1970, time.Month(month+1), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+}
+
+func (r reconciliation) at(source string, month int32) *revenueRow {
+	key := sourceMonth{source, month}
 	row := r[key]
 	if row == nil {
 		row = &revenueRow{Source: source, Month: month}
@@ -68,7 +89,9 @@ func (r reconciliation) add(o revenueRow) {
 
 func (r reconciliation) rows() []revenueRow {
 	var out []revenueRow
-	for _, key := range slices.Sorted(maps.Keys(r)) {
+	for _, key := range slices.SortedFunc(maps.Keys(r), func(a, b sourceMonth) int {
+		return cmp.Or(strings.Compare(a.source, b.source), cmp.Compare(a.month, b.month))
+	}) {
 		out = append(out, *r[key])
 	}
 	return out
@@ -80,7 +103,7 @@ func (r reconciliation) write(p *runs.Base, m *warehouse.Manifest) error {
 	for _, row := range r.rows() {
 		left := row.Total - row.NotCounted - row.Open - row.Cancelled - row.Refunded - row.Future - row.Anonymous - row.Counted
 		rows = append(rows, schemas.RevenueReconciliation{
-			Source: row.Source, Month: row.Month,
+			Source: row.Source, Month: monthText(row.Month),
 			Orders: row.Orders, Total: row.Total, NotCounted: row.NotCounted, Open: row.Open, Cancelled: row.Cancelled, Refunded: row.Refunded,
 			Future: row.Future, Anonymous: row.Anonymous, Counted: row.Counted, Difference: left,
 		})
