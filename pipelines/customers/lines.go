@@ -7,9 +7,20 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
 const lineTable = "order_lines"
+
+// Columns of order lines. Those of lineCopied stay as they are from the records to the table; of
+// a part without tombstones they are copied as they are encoded.
+var (
+	lineCopied = []string{"source", "sku", "product", "category", "brand", "quantity", "returned_quantity", "currency"}
+	lineRead   = []string{
+		"namespace", "object", "key", "deleted", "order_id", "order_object", "customer_ref", "category", "currency", "unit_price", "amount", "time",
+	}
+	lineReadAll = append([]string{"source", "sku", "product", "brand", "quantity", "returned_quantity"}, lineRead...)
+)
 
 // liner states order lines in the reporting currency.
 type liner struct {
@@ -18,11 +29,14 @@ type liner struct {
 	fx      *exchange
 	finder  *finder
 	strings []byte
+
+	reference string // of the last line's customer: lines of one order follow each other
+	customer  int64
 }
 
 // mapLines writes one part of order_lines from one part of the records, in their order.
 func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (err error) {
-	l := &liner{stamp: p.Stamp(), finder: f}
+	l := &liner{stamp: p.Stamp(), finder: f, customer: -1}
 	if l.days, err = calendarOf(p.Timezone); err != nil {
 		return err
 	}
@@ -36,11 +50,22 @@ func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (er
 			tables.Abort()
 		}
 	}()
-	if err := each(ctx, s, w.Path, func(v *schemas.OrderLine) error {
+	columns := lineReadAll
+	whole, err := withoutTombstones(ctx, w.Path)
+	if err != nil {
+		return err
+	}
+	if whole {
+		columns = lineRead
+		if err := out.CopyFrom(w.Path, lineCopied...); err != nil {
+			return err
+		}
+	}
+	if err := eachOf(ctx, s, w.Path, columns, func(v *schemas.OrderLine) error {
 		if v.Deleted {
 			return nil
 		}
-		customer := f.customer(v.CustomerRef)
+		customer := l.customerOf(v.CustomerRef)
 		row, err := l.row(customer, v)
 		if err != nil {
 			return err
@@ -64,6 +89,25 @@ func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (er
 	}
 	s.t.Report(data)
 	return nil
+}
+
+// withoutTombstones tells whether every line of a part goes into the table.
+func withoutTombstones(ctx context.Context, path string) (whole bool, err error) {
+	whole = true
+	err = warehouse.Read(ctx, path, []string{"deleted"}, func(rows []schemas.OrderLine) error {
+		for i := range rows {
+			whole = whole && !rows[i].Deleted
+		}
+		return nil
+	})
+	return whole, err
+}
+
+func (l *liner) customerOf(reference string) int64 {
+	if reference != l.reference {
+		l.reference, l.customer = reference, l.finder.customer(reference)
+	}
+	return l.customer
 }
 
 func (l *liner) row(customer int64, v *schemas.OrderLine) (schemas.OrderLineRow, error) {

@@ -165,7 +165,7 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 		})
 	case schemas.KindOrder:
 		var reference []byte
-		return each(ctx, s, w.Path, func(v *schemas.Order) error {
+		return eachOf(ctx, s, w.Path, saleColumns, func(v *schemas.Order) error {
 			if v.Deleted {
 				return nil
 			}
@@ -209,7 +209,11 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 var unused = []string{"content_hash", "row_bytes", "merged_into"}
 
 func each[T any](ctx context.Context, s *sender, path string, do func(*T) error) error {
-	return warehouse.Read(ctx, path, warehouse.ColumnsBut[T](unused...), func(rows []T) error {
+	return eachOf(ctx, s, path, warehouse.ColumnsBut[T](unused...), do)
+}
+
+func eachOf[T any](ctx context.Context, s *sender, path string, columns []string, do func(*T) error) error {
+	return warehouse.Read(ctx, path, columns, func(rows []T) error {
 		for i := range rows {
 			if err := do(&rows[i]); err != nil {
 				return err

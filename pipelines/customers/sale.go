@@ -29,6 +29,12 @@ const (
 	knownCost
 )
 
+// saleColumns are the columns that a sale is made of, with those that lead to its customer.
+var saleColumns = []string{
+	"system", "source", "namespace", "object", "key", "file", "row", "deleted", "customer_ref", "time", "status", "currency", "gross", "discount",
+	"shipping", "tax", "refund", "net", "cost", "total", "channel", "campaign_id", "counts_as_revenue",
+}
+
 // saleOf states an order as a sale.
 func saleOf(o *schemas.Order, key, primary string) sale {
 	s := sale{

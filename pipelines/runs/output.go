@@ -55,6 +55,13 @@ func (o *Output[T]) Add(row *T) error {
 	return o.w.Add(row)
 }
 
+// CopyFrom lets columns of the part be those of another part, see warehouse.CreateWith. It comes
+// before the first row.
+func (o *Output[T]) CopyFrom(donor string, columns ...string) (err error) {
+	o.w, err = warehouse.CreateWith[T](o.outputs.dir, o.folder, o.outputs.part, donor, columns...)
+	return err
+}
+
 func (o *Output[T]) open() (err error) {
 	if o.w == nil {
 		o.w, err = warehouse.Create[T](o.outputs.dir, o.folder, o.outputs.part)

@@ -20,6 +20,7 @@ const (
 // group is full, since a file has one column after the other.
 type rowGroup struct {
 	columns []column
+	active  []*column // those that rows are taken apart into: all but copied ones
 	rows    int
 	scratch scratch
 }
@@ -33,12 +34,24 @@ func (l *layout) take() *rowGroup {
 	for i := range g.columns {
 		g.columns[i].init(&l.leaves[i], l.quick)
 	}
+	g.leaveOut(nil)
 	return g
+}
+
+// leaveOut lets columns be that come from elsewhere.
+func (g *rowGroup) leaveOut(copied map[int]int) {
+	g.active = g.active[:0]
+	for i := range g.columns {
+		if _, ok := copied[i]; !ok {
+			g.active = append(g.active, &g.columns[i])
+		}
+	}
 }
 
 // give takes a row group back.
 func (l *layout) give(g *rowGroup) {
 	g.reset()
+	g.leaveOut(nil)
 	l.columns.Put(g)
 }
 
@@ -51,8 +64,7 @@ func (g *rowGroup) reset() {
 
 // add takes the values of one row.
 func (g *rowGroup) add(row unsafe.Pointer) error {
-	for i := range g.columns {
-		c := &g.columns[i]
+	for _, c := range g.active {
 		at := unsafe.Add(row, c.offset)
 		switch {
 		case c.list:
@@ -72,8 +84,8 @@ func (g *rowGroup) add(row unsafe.Pointer) error {
 	if g.rows%pageCheckRows != 0 {
 		return nil
 	}
-	for i := range g.columns {
-		if c := &g.columns[i]; c.size() >= pageBytes {
+	for _, c := range g.active {
+		if c.size() >= pageBytes {
 			if err := c.closePage(&g.scratch); err != nil {
 				return err
 			}
@@ -83,22 +95,33 @@ func (g *rowGroup) add(row unsafe.Pointer) error {
 }
 
 // write appends the group's columns to a file that has `offset` bytes.
-func (g *rowGroup) write(offset int64, ordinal int, out func([]byte) error) (format.RowGroup, error) {
+func (g *rowGroup) write(offset int64, ordinal int, d *donor, out func([]byte) error) (format.RowGroup, error) {
 	meta := format.RowGroup{NumRows: int64(g.rows), FileOffset: offset, Ordinal: int16(ordinal), Columns: make([]format.ColumnChunk, len(g.columns))}
 	for i := range g.columns {
-		c := &g.columns[i]
-		chunk, err := c.close(&g.scratch, offset+meta.TotalCompressedSize)
+		chunk, err := g.writeColumn(i, offset+meta.TotalCompressedSize, ordinal, d, out)
 		if err != nil {
 			return meta, err
-		}
-		for _, data := range [][]byte{c.dictionaryPage, c.pages} {
-			if err := out(data); err != nil {
-				return meta, err
-			}
 		}
 		meta.Columns[i] = chunk
 		meta.TotalByteSize += chunk.MetaData.TotalUncompressedSize
 		meta.TotalCompressedSize += chunk.MetaData.TotalCompressedSize
 	}
 	return meta, nil
+}
+
+func (g *rowGroup) writeColumn(column int, offset int64, ordinal int, d *donor, out func([]byte) error) (format.ColumnChunk, error) {
+	if d != nil {
+		if _, ok := d.columns[column]; ok {
+			return d.chunk(ordinal, column, g.rows, offset, out)
+		}
+	}
+	c := &g.columns[column]
+	chunk, err := c.close(&g.scratch, offset)
+	if err != nil {
+		return chunk, err
+	}
+	if err := out(c.dictionaryPage); err != nil {
+		return chunk, err
+	}
+	return chunk, out(c.pages)
 }

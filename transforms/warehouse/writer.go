@@ -37,6 +37,7 @@ type Writer[T any] struct {
 	hash   hash.Hash
 	layout *layout
 	group  *rowGroup
+	donor  *donor // of copied columns; nil = none
 	groups []format.RowGroup
 	offset int64
 	rows   int64
@@ -100,7 +101,7 @@ func (w *Writer[T]) closeGroup() error {
 	if w.group.rows == 0 {
 		return nil
 	}
-	group, err := w.group.write(w.offset, len(w.groups), w.write)
+	group, err := w.group.write(w.offset, len(w.groups), w.donor, w.write)
 	w.groups = append(w.groups, group)
 	w.group.reset()
 	return err
@@ -110,6 +111,11 @@ func (w *Writer[T]) closeGroup() error {
 func (w *Writer[T]) finish() error {
 	if err := w.closeGroup(); err != nil {
 		return err
+	}
+	if w.donor != nil {
+		if err := w.donor.done(len(w.groups)); err != nil {
+			return err
+		}
 	}
 	footer, err := w.layout.appendFooter(nil, w.rows, w.groups)
 	if err != nil {
@@ -132,6 +138,7 @@ func (w *Writer[T]) Close() (FileInfo, error) {
 	}
 	w.layout.give(w.group)
 	w.group = nil
+	w.closeDonor()
 	info := FileInfo{Name: w.name, Rows: w.rows, SHA256: hex.EncodeToString(w.hash.Sum(nil))}
 	stat, err := w.file.Stat()
 	if err == nil {
@@ -153,6 +160,13 @@ func (w *Writer[T]) Close() (FileInfo, error) {
 
 // Abort throws the part away.
 func (w *Writer[T]) Abort() {
+	w.closeDonor()
 	w.file.Close()
 	_ = os.Remove(w.file.Name()) // the folder is removed with the run anyway
+}
+
+func (w *Writer[T]) closeDonor() {
+	if w.donor != nil {
+		w.donor.file.Close()
+	}
 }
