@@ -57,7 +57,7 @@ var (
 type finder struct {
 	lookup   *resolve.Lookup
 	ordinals []byte
-	links    map[string]string // second sight -> order that counts
+	links    links
 }
 
 var finders sync.Map // one copy for all tasks of a process
@@ -74,17 +74,11 @@ func finderOf(ctx context.Context, p *params) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &finder{lookup, ordinals, map[string]string{}}
-	for _, path := range p.Links {
-		if err := warehouse.Read(ctx, path, []string{"order_key", "primary_order_key"}, func(rows []schemas.OrderLink) error {
-			for i := range rows {
-				f.links[rows[i].OrderKey] = rows[i].PrimaryOrderKey
-			}
-			return nil
-		}); err != nil {
-			return nil, err
-		}
+	linked, err := readLinks(ctx, p.Links)
+	if err != nil {
+		return nil, err
 	}
+	f := &finder{lookup, ordinals, linked}
 	finders.Store(p.Dir+p.LookupSum, f)
 	return f, nil
 }
@@ -170,7 +164,7 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 				return nil
 			}
 			reference = appendReference(reference[:0], &v.Meta)
-			sold := saleOf(v, unsafe.String(unsafe.SliceData(reference), len(reference)), f.links[string(reference)])
+			sold := saleOf(v, unsafe.String(unsafe.SliceData(reference), len(reference)), f.links.primary(reference))
 			return send(s, find(v.CustomerRef), &v.Meta, tagOrder, saleCodec, &sold)
 		})
 	case schemas.KindOrderLine:

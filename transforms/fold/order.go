@@ -125,8 +125,9 @@ func sightings(orders []*schemas.Order, seen []schemas.Order) []schemas.OrderLin
 		return nil
 	}
 	var links []schemas.OrderLink
-	done := map[string]bool{}
-	sort.SliceStable(seen, func(i, j int) bool { return seen[i].Reference() < seen[j].Reference() })
+	if len(seen) > 1 {
+		sort.SliceStable(seen, func(i, j int) bool { return seen[i].CompareReference(&seen[j].Meta) < 0 })
+	}
 	for i := range seen {
 		s := &seen[i]
 		var primary *schemas.Order
@@ -138,10 +139,9 @@ func sightings(orders []*schemas.Order, seen []schemas.Order) []schemas.OrderLin
 				primary = o
 			}
 		}
-		if primary == nil || done[s.Reference()] {
+		if primary == nil || i > 0 && s.CompareReference(&seen[i-1].Meta) == 0 {
 			continue
 		}
-		done[s.Reference()] = true
 		links = append(links, schemas.OrderLink{OrderKey: s.Reference(), PrimaryOrderKey: primary.Reference(), Rule: RuleCrossRef})
 	}
 	return links

@@ -311,6 +311,11 @@ func fill[T any](c *cursor, rows []T) error {
 			}
 		}
 		n := min(len(rows)-i, c.levels-c.at)
+		if c.page.defs == nil && !c.plan.pointer && c.fillRequired(unsafe.Add(unsafe.Pointer(&rows[i]), c.plan.offset), unsafe.Sizeof(rows[0]), n) {
+			c.at, c.value = c.at+n, c.value+n
+			i += n
+			continue
+		}
 		for j := range n {
 			if c.page.defs != nil && c.page.defs[c.at+j] < c.plan.maxDef {
 				continue
@@ -322,6 +327,33 @@ func fill[T any](c *cursor, rows []T) error {
 		i += n
 	}
 	return nil
+}
+
+// fillRequired puts the next n values of a column without nulls into fields that lie `stride`
+// apart. It is false for kinds that are not worth a loop of their own.
+func (c *cursor) fillRequired(at unsafe.Pointer, stride uintptr, n int) bool {
+	switch {
+	case c.plan.text && c.indexed:
+		each(at, stride, c.page.ints32[c.value:c.value+n], func(target *string, index int32) { *target = c.table[index] })
+	case c.plan.text:
+		each(at, stride, c.page.texts[c.value:c.value+n], func(target *string, text string) { *target = text })
+	case c.plan.kind == reflect.Int64 || c.plan.kind == reflect.Uint64:
+		each(at, stride, c.page.ints64[c.value:c.value+n], func(target *int64, v int64) { *target = v })
+	case c.plan.kind == reflect.Int32 || c.plan.kind == reflect.Uint32:
+		each(at, stride, c.page.ints32[c.value:c.value+n], func(target *int32, v int32) { *target = v })
+	default:
+		return false
+	}
+	return true
+}
+
+func each[T, V any](at unsafe.Pointer, stride uintptr, values []V, set func(*T, V)) {
+	for i, v := range values {
+		if i > 0 {
+			at = unsafe.Add(at, stride)
+		}
+		set((*T)(at), v)
+	}
 }
 
 // fillRepeated puts the elements of one list column into slices.
