@@ -1,6 +1,7 @@
 package fold
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -57,13 +58,7 @@ func Orders(g *OrderGroup) FoldedOrders {
 func byReference[T any](all []T, meta func(*T) *schemas.Meta, losers *Losers) []*T {
 	list := pointers(all)
 	compare := func(a, b *T) int { return compareReferences(meta(a), meta(b)) }
-	sorted := true // as records come, more often than not
-	for i := 1; i < len(list) && sorted; i++ {
-		sorted = compare(list[i-1], list[i]) <= 0
-	}
-	if !sorted {
-		sort.SliceStable(list, func(i, j int) bool { return compare(list[i], list[j]) < 0 })
-	}
+	slices.SortStableFunc(list, compare)
 	out := list[:0]
 	for start, end := 0, 0; start < len(list); start = end {
 		for end = start + 1; end < len(list) && compare(list[start], list[end]) == 0; end++ {
