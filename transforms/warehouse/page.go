@@ -2,7 +2,9 @@ package warehouse
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
+	"strings"
 	"unsafe"
 
 	"github.com/klauspost/compress/s2"
@@ -51,6 +53,9 @@ func (c *column) compress(dst, src []byte) (data []byte, packed bool, err error)
 	return dst, true, nil
 }
 
+// maxPageBytes is what fits into a page's header, with room for levels.
+const maxPageBytes = 1 << 30
+
 // closePage encodes the open page.
 func (c *column) closePage(s *scratch) error {
 	if c.levels == 0 {
@@ -62,6 +67,9 @@ func (c *column) closePage(s *scratch) error {
 	encoding, dense, err := c.encode(s)
 	if err != nil {
 		return err
+	}
+	if len(s.body) > maxPageBytes {
+		return fmt.Errorf("column %s: %d rows have %d bytes, which is more than a page can hold", strings.Join(c.path, "."), c.levels, len(s.body))
 	}
 	data, packed := s.body, false
 	if !dense {

@@ -12,8 +12,8 @@ const (
 	RowGroupRows = 1 << 20
 	// pageBytes is how many bytes of values a page has about at most, before compression.
 	pageBytes = 1 << 18
-	// pageCheckRows is after how many rows pages are looked at.
-	pageCheckRows = 1024
+	// pageCheckRows is after how many rows pages are looked at. Texts may be large.
+	pageCheckRows = 64
 )
 
 // rowGroup gathers rows column by column. Pages are encoded as they fill, and kept until the
