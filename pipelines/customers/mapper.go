@@ -149,7 +149,7 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 	switch w.Kind {
 	case schemas.KindParty:
 		ordinal := w.Base
-		return each(ctx, s, w.Path, func(v *schemas.Party) error {
+		return eachOf(ctx, s, w.Path, warehouse.ColumnsBut[schemas.Party](unusedOfParty...), func(v *schemas.Party) error {
 			ordinal++
 			customer := f.ordinal(ordinal - 1)
 			if customer < 0 {
@@ -199,8 +199,15 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 	return fmt.Errorf("no kind %q", w.Kind)
 }
 
-// unused are the columns that say how a record won against its like; nobody asks any more.
-var unused = []string{"content_hash", "row_bytes", "merged_into"}
+// Columns that nobody asks for any more: where a record came from and how it won against its
+// like; of a party what only identity needs.
+var (
+	unused        = []string{"content_hash", "row_bytes", "merged_into", "file", "row", "updated_at", "derived"}
+	unusedOfParty = []string{
+		"content_hash", "row_bytes", "merged_into", "file", "row", "system", "birth_date_raw", "department", "referrer_ref", "account_ref",
+		"customer_ref", "shown", "texts",
+	}
+)
 
 func each[T any](ctx context.Context, s *sender, path string, do func(*T) error) error {
 	return eachOf(ctx, s, path, warehouse.ColumnsBut[T](unused...), do)
