@@ -29,9 +29,9 @@ type clusterParams struct {
 	Conflicts []string         `json:"conflicts"`
 	Pairs     []string         `json:"pairs"`
 	Borrowed  []string         `json:"borrowed"`
-	Bases     []uint32         `json:"bases"`  // ordinal of the first party of each file of them
+	Bases     []uint32         `json:"bases"` // ordinal of the first party of each file of them
 	Records   int64            `json:"records"`
-	Accept    *float64         `json:"accept"` // log2 odds from which clusters are merged; null: chosen
+	Accept    *float64         `json:"accept"`    // log2 odds from which clusters are merged; null: chosen
 	SaltFile  string           `json:"salt_file"` // workers read the salt themselves
 	Project   string           `json:"project"`
 	Decisions string           `json:"decisions"`
