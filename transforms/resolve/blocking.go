@@ -10,100 +10,168 @@ import (
 
 // BlockRule makes keys under which records meet to be compared.
 type BlockRule struct {
-	Name string
-	uses []int                                   // comparisons whose agreement the key implies, at least in part
-	keys func(f *Features, emit func(...string)) // a key of which a part is empty is none
+	Name  string
+	uses  []int              // comparisons whose agreement the key implies, at least in part
+	keys  func(k *keyWriter) // a key of which a part is empty is none
+	limit int                // records of a key from which it says nothing; 0: it always says something
 }
 
 // blockRules are all rules that may be chosen, in the order of their bits.
 var blockRules = []BlockRule{
-	{"email", []int{slotEmail}, func(f *Features, emit func(...string)) { eachValue(f.Emails, emit) }},
-	{"phone", []int{slotPhone}, func(f *Features, emit func(...string)) { eachValue(f.Phones, emit) }},
-	{"name", []int{slotName}, func(f *Features, emit func(...string)) { emit(min(f.Given, f.Family), max(f.Given, f.Family)) }},
-	{"birth_date", []int{slotBirth}, func(f *Features, emit func(...string)) {
-		if !strings.HasSuffix(f.Birth, newYear) {
-			emit(f.Birth)
+	{"email", []int{slotEmail}, func(k *keyWriter) { k.each(k.f.Emails) }, 0},
+	{"phone", []int{slotPhone}, func(k *keyWriter) { k.each(k.f.Phones) }, 0},
+	{"birth_date", []int{slotBirth}, func(k *keyWriter) {
+		if !strings.HasSuffix(k.f.Birth, newYear) {
+			k.one(k.f.Birth)
 		}
-	}},
-	{"birth_date+word", []int{slotBirth, slotName}, func(f *Features, emit func(...string)) { f.withWords(f.Birth, emit) }},
-	{"postcode", []int{slotPlace}, func(f *Features, emit func(...string)) { emit(f.Postcode) }},
-	{"postcode+word", []int{slotPlace, slotName}, func(f *Features, emit func(...string)) { f.withWords(f.Postcode, emit) }},
-	{"email_local", []int{slotEmail}, func(f *Features, emit func(...string)) {
-		for _, e := range f.Emails {
+	}, 0},
+	{"birth_date+word", []int{slotBirth, slotName}, func(k *keyWriter) { k.withWords(k.f.Birth) }, 0},
+	{"postcode", []int{slotPlace}, func(k *keyWriter) { k.one(k.f.Postcode) }, 0},
+	{"postcode+word", []int{slotPlace, slotName}, func(k *keyWriter) { k.withWords(k.f.Postcode) }, 0},
+	{"email_local", []int{slotEmail}, func(k *keyWriter) {
+		for _, e := range k.f.Emails {
 			if local, _, _ := strings.Cut(e, "@"); len(local) > 3 {
-				emit(local)
+				k.one(local)
 			}
 		}
-	}},
-	{"street", []int{slotPlace}, func(f *Features, emit func(...string)) {
-		if size(f.Street) >= 6 {
-			emit(f.Street)
+	}, 0},
+	{"street", []int{slotPlace}, func(k *keyWriter) {
+		if size(k.f.Street) >= 6 {
+			k.one(k.f.Street)
 		}
-	}},
-	{"street+word", []int{slotPlace, slotName}, func(f *Features, emit func(...string)) { f.withWords(streetKey(f.Street), emit) }},
-	{"year+word", []int{slotBirth, slotName}, func(f *Features, emit func(...string)) {
-		if len(f.Birth) == digitsOfBirth {
-			f.withWords(f.Birth[:4], emit)
+	}, 0},
+	{"street+word", []int{slotPlace, slotName}, func(k *keyWriter) { k.withWords(streetKey(k.f.Street)) }, 0},
+	{"year+word", []int{slotBirth, slotName}, func(k *keyWriter) {
+		if len(k.f.Birth) == digitsOfBirth {
+			k.withWords(k.f.Birth[:4])
 		}
-	}},
-	{"month_day+word", []int{slotBirth, slotName}, func(f *Features, emit func(...string)) {
-		if len(f.Birth) == digitsOfBirth && f.Birth[4:] != newYear {
-			f.withWords(f.Birth[4:], emit)
+	}, 0},
+	{"month_day+word", []int{slotBirth, slotName}, func(k *keyWriter) {
+		if len(k.f.Birth) == digitsOfBirth && k.f.Birth[4:] != newYear {
+			k.withWords(k.f.Birth[4:])
 		}
-	}},
-	{"city+word", []int{slotPlace, slotName}, func(f *Features, emit func(...string)) { f.withWords(f.City, emit) }},
-	{"family+initial", []int{slotName}, func(f *Features, emit func(...string)) {
-		if f.Given != "" {
-			emit(soundex(lastWord(f.Family)), f.Given[:1])
+	}, 0},
+	{"city+word", []int{slotPlace, slotName}, func(k *keyWriter) { k.withWords(k.f.City) }, 0},
+	{"family+initial", []int{slotName}, func(k *keyWriter) {
+		if k.f.Given != "" {
+			k.pair(soundex(lastWord(k.f.Family)), k.f.Given[:1])
 		}
-	}},
-	{"birth_digits+initial", []int{slotBirth}, func(f *Features, emit func(...string)) {
-		if len(f.Birth) == digitsOfBirth && f.Given != "" {
-			digits := []byte(f.Birth)
-			slices.Sort(digits)
-			emit(string(digits), f.Given[:1])
+	}, 0},
+	{"birth_digits+initial", []int{slotBirth}, func(k *keyWriter) {
+		if len(k.f.Birth) == digitsOfBirth && k.f.Given != "" {
+			digits := [digitsOfBirth]byte([]byte(k.f.Birth))
+			slices.Sort(digits[:])
+			k.pair(string(digits[:]), k.f.Given[:1])
 		}
-	}},
-	{"company", []int{slotCompany}, func(f *Features, emit func(...string)) {
-		if f.Organization {
-			emit(f.Company)
+	}, 0},
+	{"company", []int{slotCompany}, func(k *keyWriter) {
+		if k.f.Organization {
+			k.one(k.f.Company)
 		}
-	}},
-	{"company+word", []int{slotCompany, slotName}, func(f *Features, emit func(...string)) { f.withWords(f.Company, emit) }},
-	{"company_start+city", []int{slotCompany, slotPlace}, func(f *Features, emit func(...string)) {
-		if f.Organization {
-			emit(prefix(f.Company, 4), f.City)
+	}, 0},
+	{"company+word", []int{slotCompany, slotName}, func(k *keyWriter) { k.withWords(k.f.Company) }, 0},
+	{"company_start+city", []int{slotCompany, slotPlace}, func(k *keyWriter) {
+		if k.f.Organization {
+			k.pair(prefix(k.f.Company, 4), k.f.City)
 		}
-	}},
-	{"occupation+word", []int{slotOccupation, slotName}, func(f *Features, emit func(...string)) { f.withWords(f.Occupation, emit) }},
+	}, 0},
+	{"occupation+word", []int{slotOccupation, slotName}, func(k *keyWriter) { k.withWords(k.f.Occupation) }, 0},
 	textRule(0), textRule(1), textRule(2), textRule(3), textRule(4), textRule(5), textRule(6),
+	{"name", []int{slotName}, func(k *keyWriter) { k.pair(min(k.f.Given, k.f.Family), max(k.f.Given, k.f.Family)) }, rareName},
 }
+
+// rareName is how many records a name has at most that tells persons apart by itself. The rule is
+// the last one: what does not meet under it has met before or never meets.
+const rareName = 12
 
 // textRule brings records together that share a free text and a word of their names.
 func textRule(i int) BlockRule {
-	return BlockRule{"text" + strconv.Itoa(i+1) + "+word", []int{slotText + i, slotName}, func(f *Features, emit func(...string)) {
-		if i < len(f.Texts) {
-			f.withWords(f.Texts[i], emit)
+	return BlockRule{"text" + strconv.Itoa(i+1) + "+word", []int{slotText + i, slotName}, func(k *keyWriter) {
+		if i < len(k.f.Texts) {
+			k.withWords(k.f.Texts[i])
 		}
-	}}
+	}, 0}
 }
 
-func eachValue(values []string, emit func(...string)) {
+// keyWriter collects the keys of one record.
+type keyWriter struct {
+	f             *Features
+	plan          *Plan
+	rule          uint8
+	given, family string // codes of the words of the name
+	sounded       bool
+	buffer        []byte
+	out           []BlockKey
+}
+
+func (k *keyWriter) one(value string) {
+	if value != "" {
+		k.begin(value)
+		k.end()
+	}
+}
+
+func (k *keyWriter) pair(a, b string) {
+	if a != "" && b != "" {
+		k.begin(a)
+		k.buffer = append(append(k.buffer, 0), b...)
+		k.end()
+	}
+}
+
+func (k *keyWriter) each(values []string) {
 	for _, v := range values {
-		emit(v)
+		k.one(v)
 	}
 }
 
 // withWords makes a key of a value with each word of the name, by its sound, so that a name
 // with one word in error, or its words exchanged, still has one key in common.
-func (f *Features) withWords(value string, emit func(...string)) {
+func (k *keyWriter) withWords(value string) {
 	if value == "" {
 		return
 	}
-	given, family := sound(f.Given), sound(f.Family)
-	emit(given, value)
-	if family != given {
-		emit(family, value)
+	k.sound()
+	k.pair(k.given, value)
+	if k.family != k.given {
+		k.pair(k.family, value)
+	}
+}
+
+func (k *keyWriter) sound() {
+	if !k.sounded {
+		k.given, k.family, k.sounded = sound(k.f.Given), sound(k.f.Family), true
+	}
+}
+
+// organizationKey tells the keys of organizations from those of persons.
+const organizationKey = 128
+
+func (k *keyWriter) begin(value string) {
+	tag := k.rule
+	if k.f.Organization {
+		tag |= organizationKey
+	}
+	k.buffer = append(append(append(k.buffer[:0], tag), 0), value...)
+}
+
+// end adds the key. A heavy one is replaced by keys that hold a second part as well: the whole
+// name, the city, or the birth date.
+func (k *keyWriter) end() {
+	key := BlockKey{k.rule, xxh3.Hash(k.buffer)}
+	if len(k.plan.Heavy) == 0 || !k.plan.Heavy[key.Hash] {
+		k.out = addKey(k.out, key)
+		return
+	}
+	k.sound()
+	if k.given != "" && k.family != "" {
+		k.out = addKey(k.out, key.with("name", min(k.given, k.family)+" "+max(k.given, k.family)))
+	}
+	if k.f.City != "" {
+		k.out = addKey(k.out, key.with("city", k.f.City))
+	}
+	if k.f.Birth != "" {
+		k.out = addKey(k.out, key.with("birth", k.f.Birth))
 	}
 }
 
@@ -176,46 +244,18 @@ type BlockKey struct {
 	Hash uint64
 }
 
-// BlockKeys lists the keys of a record under the rules of a plan, in their order. A heavy key is
-// replaced by keys that hold a second part as well: the whole name, the city, or the birth date.
+// BlockKeys lists the keys of a record under the rules of a plan, in their order.
 func BlockKeys(f *Features, plan *Plan, out []BlockKey) []BlockKey {
-	var buffer [96]byte
+	var buffer [128]byte
+	k := keyWriter{f: f, plan: plan, buffer: buffer[:0], out: out}
 	for rule := range blockRules {
-		if plan.Rules&(1<<rule) == 0 {
-			continue
+		if plan.Rules&(1<<rule) != 0 {
+			k.rule = uint8(rule)
+			blockRules[rule].keys(&k)
 		}
-		blockRules[rule].keys(f, func(parts ...string) {
-			key := append(buffer[:0], byte(rule))
-			if f.Organization {
-				key[0] |= organizationKey
-			}
-			for _, part := range parts {
-				if part == "" {
-					return
-				}
-				key = append(append(key, 0), part...)
-			}
-			k := BlockKey{uint8(rule), xxh3.Hash(key)}
-			if !plan.Heavy[k.Hash] {
-				out = addKey(out, k)
-				return
-			}
-			if given, family := sound(f.Given), sound(f.Family); given != "" && family != "" {
-				out = addKey(out, k.with("name", min(given, family)+" "+max(given, family)))
-			}
-			if f.City != "" {
-				out = addKey(out, k.with("city", f.City))
-			}
-			if f.Birth != "" {
-				out = addKey(out, k.with("birth", f.Birth))
-			}
-		})
 	}
-	return out
+	return k.out
 }
-
-// organizationKey tells the keys of organizations from those of persons.
-const organizationKey = 128
 
 // with is a key with a second part.
 func (k BlockKey) with(kind, value string) BlockKey {

@@ -196,7 +196,7 @@ func compareText(a, b string) uint8 {
 		return textEqual
 	case size(a) > 3 && within(a, b, 1+size(a)/8):
 		return textNear
-	case jaroWinkler(a, b) >= .85 || sharedWords(a, b) >= .5:
+	case alike(a, b, .85) || sharedWords(a, b) >= .5:
 		return textWeak
 	}
 	return textDifferent

@@ -139,7 +139,7 @@ func compareLatinWords(a, b string) int {
 		return wordNear
 	case strings.Contains(longer, " ") && slices.Contains(strings.Fields(longer), shorter):
 		return wordNear // one of two family names
-	case jaroWinkler(a, b) >= weakWord:
+	case alike(a, b, weakWord):
 		return wordWeak
 	}
 	return wordDifferent

@@ -64,7 +64,7 @@ func compareCity(a, b string) int {
 		return 0
 	case a == b:
 		return cityEqual
-	case strings.Contains(a, b) || strings.Contains(b, a) || jaroWinkler(a, b) >= .88:
+	case strings.Contains(a, b) || strings.Contains(b, a) || alike(a, b, .88):
 		return cityNear
 	}
 	if normalize.HasHan(a) != normalize.HasHan(b) && compact(normalize.Pinyin(a)) == compact(normalize.Pinyin(b)) {
@@ -85,7 +85,7 @@ func compareStreet(a, b string) int {
 	}
 	words, letters := sharedWords(a, b), dice(a, b)
 	switch {
-	case letters >= .8 || words >= .75 || jaroWinkler(a, b) >= .95:
+	case letters >= .8 || words >= .75 || letters >= .5 && alike(a, b, .95):
 		return streetNear
 	case letters >= .6 || words >= .5:
 		return streetPart

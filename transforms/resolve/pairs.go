@@ -7,8 +7,12 @@ import (
 
 // EachPair visits the pairs of a block that are to be scored here: of one kind, and without a
 // key of an earlier rule in common, since they meet there. Blocks of more than BlockLimit
-// records are compared in a window in order of the ranks, and reported as overfull.
+// records are compared in a window in order of the ranks, and reported as overfull; those of
+// more than a rule's limit say nothing.
 func EachPair(members []Features, keys [][]BlockKey, rule uint8, visit func(i, j int)) (overfull bool) {
+	if limit := blockRules[rule].limit; limit > 0 && len(members) > limit {
+		return false
+	}
 	reach := len(members)
 	if len(members) > BlockLimit {
 		reach, overfull = BlockLimit/2, true
@@ -37,11 +41,20 @@ type TallyKey struct {
 	Shared  uint32
 }
 
-// CountBlock counts the patterns of the pairs of one block.
+// trainingBlock bounds the records of a block that are compared to train.
+const trainingBlock = 60
+
+// CountBlock counts the patterns of the pairs of one block. Of a large one some records are
+// compared and counted for all.
 func CountBlock(members []Features, plan *Plan, rule uint8, counts map[TallyKey]uint32) {
 	members = SortByRank(members)
-	if len(members) > BlockLimit {
-		members = members[:BlockLimit]
+	if limit := blockRules[rule].limit; limit > 0 && len(members) > limit {
+		return
+	}
+	times := uint32(1)
+	if n := len(members); n > trainingBlock {
+		members = members[:trainingBlock]
+		times = uint32(min(1<<20, n*(n-1)/(trainingBlock*(trainingBlock-1))))
 	}
 	keys := make([][]BlockKey, len(members))
 	for i := range members {
@@ -50,7 +63,7 @@ func CountBlock(members []Features, plan *Plan, rule uint8, counts map[TallyKey]
 	for i := range members {
 		for j := range i {
 			if members[i].Organization == members[j].Organization {
-				counts[TallyKey{Compare(&members[j], &members[i]), rule, SharedRules(keys[j], keys[i])}]++
+				counts[TallyKey{Compare(&members[j], &members[i]), rule, SharedRules(keys[j], keys[i])}] += times
 			}
 		}
 	}

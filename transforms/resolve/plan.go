@@ -16,10 +16,12 @@ type Plan struct {
 const (
 	// BlockLimit is how many records of one key are compared with each other.
 	BlockLimit = 300
-	// heavyBlock is the estimated number of records from which a key is split.
-	heavyBlock = 200
+	// A key is split from so many records: fewer of them where there are very many records, so
+	// that the pairs of a record stay few.
+	leastHeavy   = 40
+	heavyRecords = 10_000_000
 	// heavyCount is how often a key must be in the sample for that.
-	heavyCount = 10
+	heavyCount = 6
 	// pairsPerRecord is the budget of pairs.
 	pairsPerRecord = 5
 	// leastPairsPlanned is a budget that every machine has.
@@ -105,6 +107,7 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 // What is heavy is defined by the sample alone, so that all workers agree on it.
 func HeavyKeys(sample []Features, records float64) map[uint64]bool {
 	share := records / max(1, float64(len(sample)))
+	limit := min(BlockLimit, max(leastHeavy, heavyRecords/max(1, records)))
 	counts := map[uint64]int{}
 	var keys []BlockKey
 	for i := range sample {
@@ -115,7 +118,7 @@ func HeavyKeys(sample []Features, records float64) map[uint64]bool {
 	}
 	heavy := map[uint64]bool{}
 	for hash, n := range counts {
-		if n >= heavyCount && float64(n)*share > heavyBlock {
+		if n >= heavyCount && float64(n)*share > limit {
 			heavy[hash] = true
 		}
 	}
@@ -148,7 +151,7 @@ func largestBlock(t *Training, rule uint8) int {
 const SampleSize = 200_000
 
 // trainingRecords is about how many records of each rule are compared to train.
-const trainingRecords = 50_000
+const trainingRecords = 30_000
 
 // TrainingScale is how many keys stand behind one whose block is compared to train.
 func TrainingScale(records int64) uint64 { return max(1, uint64(records)/trainingRecords) }

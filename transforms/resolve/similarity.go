@@ -1,6 +1,9 @@
 package resolve
 
-import "unicode/utf8"
+import (
+	"math/bits"
+	"unicode/utf8"
+)
 
 // longest is how many letters of a word or text are compared.
 const longest = 64
@@ -87,6 +90,46 @@ func jaroWinkler(a, b string) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
+	return jaroWinklerOf(x, y)
+}
+
+// alike tells whether the Jaro-Winkler similarity of two texts is at least some value. Letters
+// that only one of them has bound it, so that most pairs are answered without it.
+func alike(a, b string, least float64) bool {
+	var bufferA, bufferB [longest]rune
+	x, y := letters(a, &bufferA), letters(b, &bufferB)
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	inX, inY := letterSet(x), letterSet(y)
+	common := float64(min(len(x)-outside(x, inY), len(y)-outside(y, inX)))
+	jaro := (common/float64(len(x)) + common/float64(len(y)) + 1) / 3
+	prefix := 0
+	for prefix < 4 && prefix < len(x) && prefix < len(y) && x[prefix] == y[prefix] {
+		prefix++
+	}
+	return jaro+float64(prefix)/10*(1-jaro) >= least && jaroWinklerOf(x, y) >= least
+}
+
+// letterSet has a bit for the last six bits of each letter.
+func letterSet(x []rune) (set uint64) {
+	for _, r := range x {
+		set |= 1 << (r & 63)
+	}
+	return set
+}
+
+// outside counts the letters that are not in a set.
+func outside(x []rune, set uint64) (n int) {
+	for _, r := range x {
+		if set&(1<<(r&63)) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func jaroWinklerOf(x, y []rune) float64 {
 	reach := max(0, max(len(x), len(y))/2-1)
 	var usedX, usedY uint64
 	common := 0
@@ -124,26 +167,34 @@ func jaroWinkler(a, b string) float64 {
 	return jaro + float64(prefix)/10*(1-jaro)
 }
 
-// dice is the share of pairs of neighbouring letters that two texts have in common
-// (Dice 1945), pairs counted as often as both have them.
+// bigrams is the set of pairs of neighbouring letters of a text, by their hashes.
+type bigrams [4]uint64
+
+func bigramsOf(s string) (set bigrams) {
+	last := rune(-1)
+	for _, r := range s {
+		if last >= 0 {
+			h := (uint32(last)*31 + uint32(r)) * 2654435761
+			set[h>>30] |= 1 << (h >> 24 & 63)
+		}
+		last = r
+	}
+	return set
+}
+
+// dice is the share of pairs of neighbouring letters that two texts have in common (Dice 1945),
+// of different ones by their hashes.
 func dice(a, b string) float64 {
-	var bufferA, bufferB [longest]rune
-	x, y := letters(a, &bufferA), letters(b, &bufferB)
-	if len(x) < 2 || len(y) < 2 {
+	x, y := bigramsOf(a), bigramsOf(b)
+	common, all := 0, 0
+	for i := range x {
+		common += bits.OnesCount64(x[i] & y[i])
+		all += bits.OnesCount64(x[i]) + bits.OnesCount64(y[i])
+	}
+	if all == 0 {
 		return 0
 	}
-	var used uint64
-	common := 0
-	for i := 1; i < len(x); i++ {
-		for j := 1; j < len(y); j++ {
-			if used&(1<<j) == 0 && x[i-1] == y[j-1] && x[i] == y[j] {
-				used |= 1 << j
-				common++
-				break
-			}
-		}
-	}
-	return 2 * float64(common) / float64(len(x)+len(y)-2)
+	return 2 * float64(common) / float64(all)
 }
 
 // size is the number of letters of a text.

@@ -31,10 +31,10 @@ const (
 )
 
 // randomPairs bounds the pairs from which the levels of strangers are counted.
-const randomPairs = 2_000_000
+const randomPairs = 1_000_000
 
 // rounds of expectation and maximisation.
-const rounds = 15
+const rounds = 12
 
 // Train estimates a model without labels. The levels of strangers come from random pairs, less
 // what the model takes for one customer; those of one customer by expectation maximisation, one
@@ -46,23 +46,23 @@ func Train(t *Training) *Model {
 		m.M[s], m.U[s] = make([]float64, levelCounts[s]), make([]float64, levelCounts[s])
 	}
 	random := strangers(t.Sample)
-	total := max(1, t.Records*(t.Records-1)/2)
-	m.Match, m.Household, m.Twins = math.Log2(1/max(2, t.Records)), math.Log2(.1/max(2, t.Records)), leastTwins
+	pairs := max(1, t.Records*(t.Records-1)/2)
+	m.Match, m.Household, m.Twins = math.Log2(1/max(2, t.Records)), math.Log2(.5/max(2, t.Records)), mostTwins
 	m.estimateU(random, t, false)
 	m.guessM()
 	m.Prepare()
 	passes := passesOf(t.Tallies)
 	for range rounds {
-		var sums [slots][]float64
+		var sums, soft [slots][]float64
 		for s := range slots {
-			sums[s] = make([]float64, levelCounts[s])
+			sums[s], soft[s] = make([]float64, levelCounts[s]), make([]float64, levelCounts[s])
 		}
 		for i := range passes {
-			passes[i].expect(m, &sums)
+			passes[i].expect(m, &sums, &soft)
 		}
-		m.estimateM(&sums)
+		m.estimateM(&sums, &soft)
 		m.Prepare()
-		m.estimatePriors(t, total)
+		m.estimatePriors(t, pairs)
 		m.estimateU(random, t, true)
 		m.Prepare()
 	}
@@ -129,7 +129,7 @@ func passesOf(tallies []Tally) []pass {
 	}
 	var out []pass
 	for rule, counts := range byRule {
-		p := pass{rule: rule, counts: sortedCounts(counts), match: .3, home: .05}
+		p := pass{rule: rule, counts: sortedCounts(counts), match: .3, home: .2}
 		for _, c := range p.counts {
 			p.pairs += c.count
 		}
@@ -144,9 +144,11 @@ func passesOf(tallies []Tally) []pass {
 	return out
 }
 
-// expect shares the pairs of a pass out among the three kinds and adds those of one customer
-// to the sums of their levels.
-func (p *pass) expect(m *Model, sums *[slots][]float64) {
+// expect shares the pairs of a pass out among the three kinds. To the sums of a comparison's
+// levels it adds the pairs that all other comparisons are sure of: what else decides is taken
+// from the comparison itself, which would confirm any belief about it. soft are the sums over
+// all pairs, for data that have too little besides.
+func (p *pass) expect(m *Model, sums, soft *[slots][]float64) {
 	match, home, rest := math.Log2(p.match), math.Log2(p.home), math.Log2(max(1e-9, 1-p.match-p.home))
 	var matches, homes float64
 	for i := range p.counts {
@@ -166,9 +168,21 @@ func (p *pass) expect(m *Model, sums *[slots][]float64) {
 		}
 		share := c.count * Probability(one-against)
 		matches += share
+		home := together(&c.pattern)
 		for s, l := range c.pattern {
-			if l != 0 && !p.uses[s] {
-				sums[s][l] += share
+			if l == 0 || p.uses[s] {
+				continue
+			}
+			soft[s][l] += share
+			if s == slotName && home {
+				continue // brothers and sisters look like one customer whose given name is another
+			}
+			without := other - m.u[s][l]
+			if home {
+				without = addLog2(without, house-m.h[s][l])
+			}
+			if probability := Probability(one - m.m[s][l] - without); probability >= sure {
+				sums[s][l] += c.count * probability
 			}
 		}
 	}
@@ -177,24 +191,38 @@ func (p *pass) expect(m *Model, sums *[slots][]float64) {
 	p.home = min(.5*(1-p.match), max(1e-7, homes/p.pairs))
 }
 
+// enoughPairs is how many pairs tell what the levels of one customer are.
+const enoughPairs = 200
+
 // estimateM turns expected counts into probabilities.
-func (m *Model) estimateM(sums *[slots][]float64) {
+func (m *Model) estimateM(sums, soft *[slots][]float64) {
 	for s := range slots {
-		total := 0.0
-		for _, c := range sums[s] {
-			total += c
+		counts := sums[s]
+		if total(counts) < enoughPairs {
+			counts = soft[s]
 		}
-		if total >= 5 {
-			smooth(s, sums[s], m.M[s], priorMatch, m.U[s])
+		if total(counts) >= 5 {
+			smooth(s, counts, m.M[s], priorMatch, m.U[s])
 		}
 	}
 }
 
+func total(counts []float64) (sum float64) {
+	for _, c := range counts {
+		sum += c
+	}
+	return sum
+}
+
+// sure is the probability from which a pair counts for the prior. Pairs in doubt are mostly
+// those of frequent names, of which there are very many: their sum would not be small.
+const sure = .9
+
 // estimatePriors counts the expected pairs of one customer and of one household among all
 // pairs that the blocks hold.
-func (m *Model) estimatePriors(t *Training, total float64) {
+func (m *Model) estimatePriors(t *Training, pairs float64) {
 	var none [slots]float64
-	for range 3 {
+	for range 2 {
 		var matches, homes, dated, twins float64
 		for i := range t.Tallies {
 			y := &t.Tallies[i]
@@ -202,7 +230,9 @@ func (m *Model) estimatePriors(t *Training, total float64) {
 				continue // counted under an earlier rule
 			}
 			p := Probability(m.odds(&y.Pattern, &none, 0, m.Match, m.Household))
-			matches += p * y.Count
+			if p >= sure {
+				matches += y.Count
+			}
 			if !together(&y.Pattern) {
 				continue
 			}
@@ -216,8 +246,8 @@ func (m *Model) estimatePriors(t *Training, total float64) {
 			}
 		}
 		m.Twins = min(mostTwins, max(leastTwins, twins/max(1, dated)))
-		m.Match = math.Log2(max(.1/t.Records, matches*t.Scale/total))
-		m.Household = math.Log2(max(.001/t.Records, homes*t.Scale/total))
+		m.Match = math.Log2(max(.1/t.Records, matches*t.Scale/pairs))
+		m.Household = math.Log2(max(.001/t.Records, homes*t.Scale/pairs))
 	}
 }
 
