@@ -111,7 +111,7 @@ func sampleParties(ctx context.Context, t *shuffle.MapTask) error {
 		t.Progress(len(rows))
 		return nil
 	})
-	if err == nil && len(out) > 0 {
+	if err == nil {
 		t.Report(out)
 	}
 	return err
@@ -291,9 +291,7 @@ func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
 	for _, tally := range resolve.Tallies(counts) {
 		out = appendTally(out, &tally)
 	}
-	if len(out) > 0 {
-		t.Report(out)
-	}
+	t.Report(out)
 	return nil
 }
 

@@ -82,18 +82,7 @@ func distance(x, y []rune, bound int) int {
 	return int(last[len(y)])
 }
 
-// jaroWinkler is the similarity of two texts between 0 and 1 (Winkler 1990): Jaro's, raised by
-// a tenth of what is missing to 1 for each of up to four equal first letters.
-func jaroWinkler(a, b string) float64 {
-	var bufferA, bufferB [longest]rune
-	x, y := letters(a, &bufferA), letters(b, &bufferB)
-	if len(x) == 0 || len(y) == 0 {
-		return 0
-	}
-	return jaroWinklerOf(x, y)
-}
-
-// alike tells whether the Jaro-Winkler similarity of two texts is at least some value. Letters
+// alike tells whether the Jaro-Winkler similarity of two texts (Winkler 1990) is at least some value. Letters
 // that only one of them has bound it, so that most pairs are answered without it.
 func alike(a, b string, least float64) bool {
 	var bufferA, bufferB [longest]rune
@@ -108,7 +97,7 @@ func alike(a, b string, least float64) bool {
 	for prefix < 4 && prefix < len(x) && prefix < len(y) && x[prefix] == y[prefix] {
 		prefix++
 	}
-	return jaro+float64(prefix)/10*(1-jaro) >= least && jaroWinklerOf(x, y) >= least
+	return jaro+float64(prefix)/10*(1-jaro) >= least && jaroWinkler(x, y) >= least
 }
 
 // letterSet has a bit for the last six bits of each letter.
@@ -129,7 +118,9 @@ func outside(x []rune, set uint64) (n int) {
 	return n
 }
 
-func jaroWinklerOf(x, y []rune) float64 {
+// jaroWinkler is Jaro's similarity between 0 and 1, raised by a tenth of what is missing to 1 for
+// each of up to four equal first letters.
+func jaroWinkler(x, y []rune) float64 {
 	reach := max(0, max(len(x), len(y))/2-1)
 	var usedX, usedY uint64
 	common := 0
