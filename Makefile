@@ -12,7 +12,7 @@ export TRIBUTARY_CACHE := $(CACHE)
 GOLANGCI_VERSION := v2.15.0
 GOFUMPT_VERSION  := v0.12.0
 
-.PHONY: build demo test test-all engines bench lint generate fmt fuzz clean
+.PHONY: build demo test test-all engines bench accuracy lint generate fmt fuzz clean
 
 build: ## the program: bin/tributary
 	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/tributary ./cmd/tributary
@@ -33,6 +33,9 @@ test-all: engines ## with DuckDB, browser, emulators and engines
 
 engines: ## installs what test-all needs into $(CACHE), pinned
 	tools/install-engines.sh '$(CACHE)'
+
+accuracy: engines ## identity against known truth: docs/accuracy.md
+	bench/accuracy/run.sh
 
 bench: build ## reproduces the figures in docs and bench/*/RESULTS.md
 	for b in bench/*/run.sh; do $$b; done

@@ -22,10 +22,11 @@ const (
 	heavyRecords = 10_000_000
 	// heavyCount is how often a key must be in the sample for that.
 	heavyCount = 6
-	// pairsPerRecord is the budget of pairs.
+	// pairsPerRecord is the budget of pairs. Few records get more: smallBudget, less smallCost
+	// for each record.
 	pairsPerRecord = 5
-	// leastPairsPlanned is a budget that every machine has.
-	leastPairsPlanned = 2_000_000
+	smallBudget    = 2_000_000
+	smallCost      = 15
 	// freePairs is how many pairs are scored without asking what they are worth.
 	freePairs = 300_000
 	// worthPairs is how many pairs more may be scored to find one more of one customer.
@@ -68,7 +69,7 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 		}
 		return pairs, matches
 	}
-	budget := max(leastPairsPlanned, pairsPerRecord*t.Records)
+	budget := max(pairsPerRecord*t.Records, smallBudget-smallCost*t.Records)
 	var report []PlannedRule
 	pairs, matches := 0.0, 0.0
 	left := uint32(0)
