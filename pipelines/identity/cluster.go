@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -230,51 +228,6 @@ func readLinks(ctx context.Context, files []string) ([]resolve.Link, error) {
 		}
 	}
 	return links, nil
-}
-
-// decisions turns manual decisions into links and cannot-links. References that nobody has
-// are left alone: they may come back.
-func decisions(p *clusterParams, people *population) (same []resolve.Link, different [][2]uint32, err error) {
-	if p.Decisions == "" {
-		return nil, nil, nil
-	}
-	file, err := os.Open(p.Decisions)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	defer file.Close()
-	list, err := resolve.ParseDecisions(filepath.Base(p.Decisions), file)
-	if err != nil {
-		return nil, nil, runs.ConfigError("identity.decisions: %w", err)
-	}
-	wanted := map[string]int64{}
-	for _, d := range list {
-		wanted[d.Left], wanted[d.Right] = -1, -1
-	}
-	for i := range people.len() {
-		if ref := people.ref(uint32(i)); hasKey(wanted, ref) {
-			wanted[ref] = int64(i)
-		}
-	}
-	for _, d := range list {
-		a, b := wanted[d.Left], wanted[d.Right]
-		switch {
-		case a < 0 || b < 0:
-		case d.Same:
-			same = append(same, resolve.Link{A: uint32(min(a, b)), B: uint32(max(a, b)), Rule: resolve.RuleDecision})
-		default:
-			different = append(different, [2]uint32{uint32(a), uint32(b)})
-		}
-	}
-	return same, different, nil
-}
-
-func hasKey[V any](m map[string]V, key string) bool {
-	_, ok := m[key]
-	return ok
 }
 
 // readParent reads where records were in the parent run, and every id that was ever given out.
