@@ -111,7 +111,7 @@ func Tables() []Table {
 		table[IdentityMap]("identity_map", "source record", "源记录", "source", "object", "source_id"),
 		table[IdentityLink]("identity_link", "accepted or rejected pair that was compared", "比对过的记录对", "left_ref", "right_ref", "rule"),
 		table[IdentityConflict]("identity_conflict", "cut or vetoed link", "被否决的关联", "left_ref", "right_ref", "rule", "reason"),
-		empty[IdentityReview]("identity_review", "pair in the grey zone, for people to decide", "待人工复核的记录对", "left_ref", "right_ref"),
+		table[IdentityReview]("identity_review", "pair in the grey zone, for people to decide", "待人工复核的记录对", "left_ref", "right_ref"),
 		table[CustomerIDRedirect]("customer_id_redirect", "customer id that was ever given out", "历史客户编号指向", "old_customer_id"),
 		table[IdentityEvent]("identity_event", "customer id created, merged, split, moved or retired", "客户编号变更事件", "run_id", "event", "customer_id", "record"),
 		empty[CustomerRelation]("customer_relation", "relation between two customers", "客户关系", "from_customer_id", "relation", "to_customer_id"),

@@ -131,7 +131,7 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	assigned := resolve.AssignIDs(salt, people.ref, clusters.Root, parent, p.RunID)
-	return writeIdentity(ctx, &p, people, &outcome{model, links, pairs, borrowed, ruled, &clusters, &merged, &assigned})
+	return writeIdentity(ctx, &p, people, &outcome{model, &merging, links, pairs, borrowed, ruled, &clusters, &merged, &assigned})
 }
 
 // mergeWorkers is how many components are merged at a time.
@@ -140,6 +140,7 @@ const mergeWorkers = 2
 // outcome is what identity has found out.
 type outcome struct {
 	model    *resolve.Model
+	merging  *resolve.Merging
 	links    []resolve.Link
 	pairs    []resolve.Scored
 	borrowed map[uint32]bool

@@ -39,6 +39,9 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, o 
 	if err := writeLinks(p, m, stamp, people, o); err != nil {
 		return err
 	}
+	if err := writeReview(ctx, p, m, stamp, people, o); err != nil {
+		return err
+	}
 	if err := writeConflicts(ctx, p, m, stamp, people, c); err != nil {
 		return err
 	}

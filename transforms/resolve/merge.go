@@ -44,6 +44,7 @@ type Merged struct {
 	Odds     map[uint32]float64 // by root of the cluster that rules made: log2 odds with which it was merged
 	Dropped  int                // bonds left out since too many clusters hang together
 	Merges   int
+	Doubts   []Doubt
 	Conflict []Conflict
 }
 
@@ -62,6 +63,7 @@ const surest = 12
 type component struct {
 	roots []uint32 // in order of the ranks of their smallest record
 	bonds []Bond
+	apart []Join // roots that remained apart though they may be one
 }
 
 // Merge joins clusters in place. Bonds may come in any order.
@@ -80,6 +82,9 @@ func Merge(m *Merging, clusters *Clusters, bonds []Scored) Merged {
 		if out.Accept > 0 {
 			joins = m.run(components, members, out.Accept)
 		}
+	}
+	for i := range components {
+		out.Doubts = append(out.Doubts, components[i].doubts(members, joins[i])...)
 	}
 	for i, c := range components {
 		for _, j := range joins[i] {
