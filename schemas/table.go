@@ -114,7 +114,7 @@ func Tables() []Table {
 		table[IdentityReview]("identity_review", "pair in the grey zone, for people to decide", "待人工复核的记录对", "left_ref", "right_ref"),
 		table[CustomerIDRedirect]("customer_id_redirect", "customer id that was ever given out", "历史客户编号指向", "old_customer_id"),
 		table[IdentityEvent]("identity_event", "customer id created, merged, split, moved or retired", "客户编号变更事件", "run_id", "event", "customer_id", "record"),
-		empty[CustomerRelation]("customer_relation", "relation between two customers", "客户关系", "from_customer_id", "relation", "to_customer_id"),
+		table[CustomerRelation]("customer_relation", "relation between two customers", "客户关系", "from_customer_id", "relation", "to_customer_id"),
 		empty[CustomerHistory]("customer_history", "customer and month", "客户月度历史", "customer_id", "month"),
 		table[OrderRow]("orders", "order", "订单", "order_key"),
 		table[OrderLineRow]("order_lines", "order line", "订单明细", "order_line_key"),

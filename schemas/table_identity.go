@@ -76,7 +76,9 @@ type IdentityEvent struct {
 	Cause           string `parquet:"cause,dict" en:"what led to it" zh:"原因"`
 }
 
-// CustomerRelation is a relation between two customers.
+// CustomerRelation is a relation between two customers. So far households alone: two persons whose
+// records share a phone number or street, whom the model takes rather for two of one household
+// than for one person or for strangers; a pair is there once, the smaller id first.
 type CustomerRelation struct {
 	RunColumns
 	From     string `parquet:"from_customer_id" en:"customer" zh:"客户编号"`

@@ -21,18 +21,19 @@ import (
 
 type clusterParams struct {
 	runs.Base
-	Settings  resolve.Settings `json:"settings"`
-	Parties   []string         `json:"parties"`
-	Links     []string         `json:"links"`
-	Conflicts []string         `json:"conflicts"`
-	Pairs     []string         `json:"pairs"`
-	Borrowed  []string         `json:"borrowed"`
-	Bases     []uint32         `json:"bases"` // ordinal of the first party of each file of them
-	Records   int64            `json:"records"`
-	Accept    *float64         `json:"accept"`    // log2 odds from which clusters are merged; null: chosen
-	SaltFile  string           `json:"salt_file"` // workers read the salt themselves
-	Project   string           `json:"project"`
-	Decisions string           `json:"decisions"`
+	Settings   resolve.Settings `json:"settings"`
+	Parties    []string         `json:"parties"`
+	Links      []string         `json:"links"`
+	Conflicts  []string         `json:"conflicts"`
+	Pairs      []string         `json:"pairs"`
+	Borrowed   []string         `json:"borrowed"`
+	Households []string         `json:"households"`
+	Bases      []uint32         `json:"bases"` // ordinal of the first party of each file of them
+	Records    int64            `json:"records"`
+	Accept     *float64         `json:"accept"`    // log2 odds from which clusters are merged; null: chosen
+	SaltFile   string           `json:"salt_file"` // workers read the salt themselves
+	Project    string           `json:"project"`
+	Decisions  string           `json:"decisions"`
 }
 
 var clusterOp = shuffle.Define(shuffle.Op{Name: ClusterJob, Map: clusterAll, Finish: func(context.Context, []byte, [][]byte) error { return nil }})
@@ -54,6 +55,7 @@ func runCluster(ctx context.Context, env *runs.Env, settings resolve.Settings) e
 		Parties: paths(env, parties, "records/"+schemas.KindParty), Links: paths(env, scored, "records/link"),
 		Conflicts: paths(env, scored, "records/conflict"), Decisions: env.Config.Identity.Decisions,
 		Pairs: paths(env, scored, "records/pair"), Borrowed: paths(env, scored, "records/borrowed"),
+		Households: paths(env, scored, "records/household"),
 	}
 	if t, ok := parties.Table("records/" + schemas.KindParty); ok {
 		for _, file := range t.Files {
