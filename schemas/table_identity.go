@@ -45,16 +45,18 @@ type IdentityConflict struct {
 	RightValue string `parquet:"right_value,optional" en:"value of the other" zh:"右值" contact:"true"`
 }
 
-// IdentityReview is a pair for people to decide.
+// IdentityReview is a pair for people to decide: of two customers that may be one, or of two
+// parts of a customer that may be two, the likeliest pair of records.
 type IdentityReview struct {
 	RunColumns
 	LeftRef     string   `parquet:"left_ref" en:"reference of one record" zh:"左记录"`
 	RightRef    string   `parquet:"right_ref" en:"reference of the other" zh:"右记录"`
-	Probability float64  `parquet:"probability" en:"probability" zh:"概率"`
-	Gain        float64  `parquet:"expected_gain" en:"what a decision is worth" zh:"期望收益"`
-	Weights     []Weight `parquet:"weights" en:"weight of each comparison" zh:"各项权重"`
-	LeftFields  string   `parquet:"left_fields" en:"fields of one record" zh:"左记录字段" contact:"true"`
-	RightFields string   `parquet:"right_fields" en:"fields of the other" zh:"右记录字段" contact:"true"`
+	Probability float64  `parquet:"probability" en:"that the two customers are one, with all their records and all others that come into question" zh:"为同一客户的概率"`
+	Merged      bool     `parquet:"merged" en:"the two are one customer so far" zh:"目前已合并"`
+	Gain        float64  `parquet:"expected_gain" en:"what a decision is worth: the smaller of probability and 1 - probability, times the pairs of records that it joins or parts" zh:"期望收益：概率与1-概率中较小者×决定所合并或拆分的记录对数"`
+	Weights     []Weight `parquet:"weights" en:"weight of each comparison of the two records; customers: what their other records and other customers add" zh:"各项权重"`
+	LeftFields  string   `parquet:"left_fields" en:"fields of one record, a JSON object" zh:"左记录字段（JSON）" contact:"true"`
+	RightFields string   `parquet:"right_fields" en:"fields of the other, a JSON object" zh:"右记录字段（JSON）" contact:"true"`
 }
 
 // CustomerIDRedirect leads any id that was ever given out to the current one.
@@ -74,7 +76,9 @@ type IdentityEvent struct {
 	Cause           string `parquet:"cause,dict" en:"what led to it" zh:"原因"`
 }
 
-// CustomerRelation is a relation between two customers.
+// CustomerRelation is a relation between two customers. So far households alone: two persons whose
+// records share a phone number or street, whom the model takes rather for two of one household
+// than for one person or for strangers; a pair is there once, the smaller id first.
 type CustomerRelation struct {
 	RunColumns
 	From     string `parquet:"from_customer_id" en:"customer" zh:"客户编号"`

@@ -1,6 +1,6 @@
 -- Who is who, held against the truth. Expects variables run (folder of the run) and truth (folder of the demo's truth).
--- A unit is a party record with a label. A party that only orders or answers name is labelled by
--- theirs where they agree; where they do not, one account is two persons' and is left out.
+-- A unit is a party record with a label. A party that only orders or answers name is in accounts.csv
+-- at most, which is not read: it is labelled by its orders or answers where they agree; where they do not, one account is two persons' and is left out.
 create macro rows_of(t) as table select * from read_parquet(getvariable('run') || '/' || t || '/*.parquet');
 create table map as select source, object, source_id, namespace || ':' || object || ':' || source_id as ref, customer_id, rule from rows_of('identity_map');
 create table label as select source, source_id, entity_id as entity, object from read_csv(getvariable('truth') || '/identity.csv', all_varchar = true);

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -23,18 +21,19 @@ import (
 
 type clusterParams struct {
 	runs.Base
-	Settings  resolve.Settings `json:"settings"`
-	Parties   []string         `json:"parties"`
-	Links     []string         `json:"links"`
-	Conflicts []string         `json:"conflicts"`
-	Pairs     []string         `json:"pairs"`
-	Borrowed  []string         `json:"borrowed"`
-	Bases     []uint32         `json:"bases"` // ordinal of the first party of each file of them
-	Records   int64            `json:"records"`
-	Accept    *float64         `json:"accept"`    // log2 odds from which clusters are merged; null: chosen
-	SaltFile  string           `json:"salt_file"` // workers read the salt themselves
-	Project   string           `json:"project"`
-	Decisions string           `json:"decisions"`
+	Settings   resolve.Settings `json:"settings"`
+	Parties    []string         `json:"parties"`
+	Links      []string         `json:"links"`
+	Conflicts  []string         `json:"conflicts"`
+	Pairs      []string         `json:"pairs"`
+	Borrowed   []string         `json:"borrowed"`
+	Households []string         `json:"households"`
+	Bases      []uint32         `json:"bases"` // ordinal of the first party of each file of them
+	Records    int64            `json:"records"`
+	Accept     *float64         `json:"accept"`    // log2 odds from which clusters are merged; null: chosen
+	SaltFile   string           `json:"salt_file"` // workers read the salt themselves
+	Project    string           `json:"project"`
+	Decisions  string           `json:"decisions"`
 }
 
 var clusterOp = shuffle.Define(shuffle.Op{Name: ClusterJob, Map: clusterAll, Finish: func(context.Context, []byte, [][]byte) error { return nil }})
@@ -56,6 +55,7 @@ func runCluster(ctx context.Context, env *runs.Env, settings resolve.Settings) e
 		Parties: paths(env, parties, "records/"+schemas.KindParty), Links: paths(env, scored, "records/link"),
 		Conflicts: paths(env, scored, "records/conflict"), Decisions: env.Config.Identity.Decisions,
 		Pairs: paths(env, scored, "records/pair"), Borrowed: paths(env, scored, "records/borrowed"),
+		Households: paths(env, scored, "records/household"),
 	}
 	if t, ok := parties.Table("records/" + schemas.KindParty); ok {
 		for _, file := range t.Files {
@@ -133,7 +133,7 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	assigned := resolve.AssignIDs(salt, people.ref, clusters.Root, parent, p.RunID)
-	return writeIdentity(ctx, &p, people, &outcome{model, links, pairs, borrowed, ruled, &clusters, &merged, &assigned})
+	return writeIdentity(ctx, &p, people, &outcome{model, &merging, links, pairs, borrowed, ruled, &clusters, &merged, &assigned})
 }
 
 // mergeWorkers is how many components are merged at a time.
@@ -142,6 +142,7 @@ const mergeWorkers = 2
 // outcome is what identity has found out.
 type outcome struct {
 	model    *resolve.Model
+	merging  *resolve.Merging
 	links    []resolve.Link
 	pairs    []resolve.Scored
 	borrowed map[uint32]bool
@@ -230,51 +231,6 @@ func readLinks(ctx context.Context, files []string) ([]resolve.Link, error) {
 		}
 	}
 	return links, nil
-}
-
-// decisions turns manual decisions into links and cannot-links. References that nobody has
-// are left alone: they may come back.
-func decisions(p *clusterParams, people *population) (same []resolve.Link, different [][2]uint32, err error) {
-	if p.Decisions == "" {
-		return nil, nil, nil
-	}
-	file, err := os.Open(p.Decisions)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	defer file.Close()
-	list, err := resolve.ParseDecisions(filepath.Base(p.Decisions), file)
-	if err != nil {
-		return nil, nil, runs.ConfigError("identity.decisions: %w", err)
-	}
-	wanted := map[string]int64{}
-	for _, d := range list {
-		wanted[d.Left], wanted[d.Right] = -1, -1
-	}
-	for i := range people.len() {
-		if ref := people.ref(uint32(i)); hasKey(wanted, ref) {
-			wanted[ref] = int64(i)
-		}
-	}
-	for _, d := range list {
-		a, b := wanted[d.Left], wanted[d.Right]
-		switch {
-		case a < 0 || b < 0:
-		case d.Same:
-			same = append(same, resolve.Link{A: uint32(min(a, b)), B: uint32(max(a, b)), Rule: resolve.RuleDecision})
-		default:
-			different = append(different, [2]uint32{uint32(a), uint32(b)})
-		}
-	}
-	return same, different, nil
-}
-
-func hasKey[V any](m map[string]V, key string) bool {
-	_, ok := m[key]
-	return ok
 }
 
 // readParent reads where records were in the parent run, and every id that was ever given out.

@@ -41,6 +41,9 @@ func (s *pairScorer) score(t *shuffle.ReduceTask, rule uint8) (err error) {
 		if odds := s.model.Score(a, b, &pattern); odds >= leastOdds {
 			err = s.files.pairs.Add(&pairRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal)), odds})
 		}
+		if err == nil {
+			err = s.addHousehold(a, b, &pattern)
+		}
 	})
 	if overfull {
 		s.report.Overfull++

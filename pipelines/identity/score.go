@@ -254,7 +254,7 @@ func identifierKey(key []byte, c *schemas.Consent) []byte {
 
 // scoreReport is what one partition of the score job wrote.
 type scoreReport struct {
-	Links, Conflicts, Consents, Pairs, Borrowed warehouse.FileInfo
+	Links, Conflicts, Consents, Pairs, Borrowed, Households warehouse.FileInfo
 
 	Scored   int64 // pairs
 	Overfull int64 // blocks that were compared in a window
@@ -267,6 +267,8 @@ type scoreFiles struct {
 	consents  *warehouse.Writer[ConsentLink]
 	pairs     *warehouse.Writer[pairRow]
 	borrowed  *warehouse.Writer[borrowedRow]
+
+	households *warehouse.Writer[householdRow]
 }
 
 // create opens one of them; after an error nothing more is opened.
@@ -282,6 +284,7 @@ func (f *scoreFiles) open(p *scoreParams, part int) (err error) {
 	create(p, "records/consent_link", part, &f.consents, &err)
 	create(p, "records/pair", part, &f.pairs, &err)
 	create(p, "records/borrowed", part, &f.borrowed, &err)
+	create(p, "records/household", part, &f.households, &err)
 	return err
 }
 
@@ -291,6 +294,7 @@ func (f *scoreFiles) abort() {
 	abort(f.consents)
 	abort(f.pairs)
 	abort(f.borrowed)
+	abort(f.households)
 }
 
 func abort[T any](w *warehouse.Writer[T]) {
@@ -311,6 +315,7 @@ func (f *scoreFiles) close(r *scoreReport) (err error) {
 	closeInto(f.consents, &r.Consents, &err)
 	closeInto(f.pairs, &r.Pairs, &err)
 	closeInto(f.borrowed, &r.Borrowed, &err)
+	closeInto(f.households, &r.Households, &err)
 	return err
 }
 
@@ -439,6 +444,7 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		m.Add("records/consent_link", warehouse.SchemaHash[ConsentLink](), r.Consents)
 		m.Add("records/pair", warehouse.SchemaHash[pairRow](), r.Pairs)
 		m.Add("records/borrowed", warehouse.SchemaHash[borrowedRow](), r.Borrowed)
+		m.Add("records/household", warehouse.SchemaHash[householdRow](), r.Households)
 		m.Counters["pairs_scored"] += r.Scored
 		m.Counters["blocks_overfull"] += r.Overfull
 	}

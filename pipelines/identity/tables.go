@@ -39,6 +39,9 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, o 
 	if err := writeLinks(p, m, stamp, people, o); err != nil {
 		return err
 	}
+	if err := writeReview(ctx, p, m, stamp, people, o); err != nil {
+		return err
+	}
 	if err := writeConflicts(ctx, p, m, stamp, people, c); err != nil {
 		return err
 	}
@@ -46,6 +49,9 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, o 
 		return err
 	}
 	present := presentCustomers(people, a)
+	if err := writeRelations(ctx, p, m, stamp, people, o, present); err != nil {
+		return err
+	}
 	if err := writeSmall(p, m, people, a, present); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -139,11 +138,11 @@ func Import(c *config.Config, file string) (*Imported, error) {
 	if err != nil {
 		return nil, err
 	}
-	existing, err := parseDecisions(filepath.Base(path), before)
+	existing, err := resolve.ParseDecisions(filepath.Base(path), bytes.NewReader(before))
 	if err != nil {
 		return nil, runs.ConfigError("identity.decisions: %w", err)
 	}
-	added, err := review.Merge(existing, reviewed)
+	added, err := review.Merge(review.Decisions(filepath.Base(path), existing), reviewed)
 	if err != nil {
 		return nil, runs.ConfigError("%w", err)
 	}
@@ -171,31 +170,6 @@ func readDecisions(path string) ([]byte, fs.FileMode, error) {
 		return nil, 0, err
 	}
 	return data, info.Mode().Perm(), nil
-}
-
-// parseDecisions reads existing decisions and where they stand. resolve says what is a
-// decision; the lines are those of the same rows.
-func parseDecisions(name string, data []byte) ([]review.Decision, error) {
-	list, err := resolve.ParseDecisions(name, bytes.NewReader(data))
-	if err != nil {
-		return nil, err
-	}
-	reader := csv.NewReader(bytes.NewReader(data))
-	reader.FieldsPerRecord = -1
-	var lines []int
-	for {
-		if _, err := reader.Read(); err != nil {
-			break // the end: all rows have been read once
-		}
-		line, _ := reader.FieldPos(0)
-		lines = append(lines, line)
-	}
-	lines = lines[len(lines)-len(list):] // without the header
-	out := make([]review.Decision, len(list))
-	for i, d := range list {
-		out[i] = review.Decision{Left: d.Left, Right: d.Right, Same: d.Same, Where: fmt.Sprintf("%s:%d", name, lines[i])}
-	}
-	return out, nil
 }
 
 func appendDecisions(before []byte, added []review.Decision) ([]byte, error) {

@@ -8,7 +8,7 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/source"
 )
 
-// Validate compiles the sources and rules of a config and lists the files of the sources. All
+// Validate compiles the sources, rules and decisions of a config and lists the files of the sources. All
 // mistakes are reported at once, with those that are known from reading the config; of a
 // source that holds one of them nothing more is said.
 func Validate(c *config.Config, known config.Problems) ([]source.Spec, []InputFile, error) {
@@ -28,7 +28,8 @@ func Validate(c *config.Config, known config.Problems) ([]source.Spec, []InputFi
 		return nil, nil, err // a folder that cannot be read is known already where there are mistakes
 	}
 	if len(problems) == 0 {
-		return specs, files, nil
+		_, err := ReadDecisions(c.Identity.Decisions)
+		return specs, files, err
 	}
 	sort.SliceStable(problems, func(i, j int) bool {
 		a, b := &problems[i], &problems[j]

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/tributary-cdp/tributary/pipelines/customers"
+	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
@@ -283,7 +284,7 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return err
 	}
-	m := &warehouse.Manifest{Job: ApplyJob, RunID: p.RunID, Inputs: []string{"jobs/" + customers.JobName, "jobs/" + SummaryJob}}
+	m := &warehouse.Manifest{Job: ApplyJob, RunID: p.RunID, Inputs: []string{"jobs/" + identity.ClusterJob, "jobs/" + customers.JobName, "jobs/" + SummaryJob}}
 	if p.Parent != "" {
 		m.Inputs = append(m.Inputs, "../"+p.Parent+"/jobs/"+ApplyJob)
 	}
@@ -307,7 +308,11 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 	if err != nil {
 		return err
 	}
-	if err := runs.WriteTable(&p.Base, m, "model_run", modelRows(s), func(r *schemas.ModelRun) *schemas.RunColumns { return &r.RunColumns }); err != nil {
+	ofIdentity, err := identity.ModelRows(p.Layout())
+	if err != nil {
+		return err
+	}
+	if err := runs.WriteTable(&p.Base, m, "model_run", append(ofIdentity, modelRows(s)...), func(r *schemas.ModelRun) *schemas.RunColumns { return &r.RunColumns }); err != nil {
 		return err
 	}
 	for _, name := range []string{CutsFile, ModelFile} {

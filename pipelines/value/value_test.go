@@ -401,7 +401,7 @@ segment: {scheme: mine, code: big, name: {en: Big, zh: 大客户}, when: revenue
 			t.Errorf("model %s says nothing about why", row.Model)
 		}
 	}
-	if !models["bg_nbd"] || models["pooled_rate"] {
+	if !models["bg_nbd"] || !models["identity"] || models["pooled_rate"] {
 		t.Errorf("models chosen: %v", models)
 	}
 }

@@ -25,6 +25,7 @@ const (
 	fileWeb
 	fileSuppression
 	truthIdentity
+	truthAccounts
 	truthTags
 	truthFuture
 	truthRelations
@@ -89,6 +90,7 @@ func newFileSet(asOf int) fileSet {
 		fileWeb:            {"exports/web/ga4_events_%d.csv", "event_timestamp,event_name,user_pseudo_id,user_id,ga_session_id,page_location,device_category,source,campaign,search_term,item_name", lf, false},
 		fileSuppression:    {"suppression.csv", "identifier_type,identifier,channel,reason,since", lf, false},
 		truthIdentity:      {"truth/identity.csv", "source,source_id,entity_id,object", lf, false},
+		truthAccounts:      {"truth/accounts.csv", "source,source_id,entity_id,object", lf, false},
 		truthTags:          {"truth/identity_tags.csv", "source,source_id,object,tags", lf, false},
 		truthFuture:        {"truth/future_orders.csv", "entity_id,ordered_on,currency,net,refund", lf, false},
 		truthRelations:     {"truth/relations.csv", "relation,from_entity,to_entity", lf, false},

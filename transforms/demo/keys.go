@@ -32,6 +32,11 @@ func (w *world) orgKey(s system, number int) string {
 	return padded(scramble(uint64(number), keyBits, w.seed^3), 10)
 }
 
+// isRecordOfERP tells whether a customer number of the ERP may be that of a record.
+func (w *world) isRecordOfERP(key uint64) bool {
+	return unscramble(key, keyBits, w.seed^3) < uint64(w.customers*mostRecords)
+}
+
 // salesforceID is an 18-character id: prefix of the object, number, and three characters that
 // say which of the fifteen before are capitals.
 func salesforceID(prefix string, n uint64) string {

@@ -63,6 +63,7 @@ type person struct {
 	unionid   string
 	card      string
 	hasCard   bool
+	again     string // ends the account on the platform where a neighbour's would be the same
 	records   []record
 }
 
@@ -93,7 +94,19 @@ func (w *world) newBlock(number int) *block {
 		r := newRandom(w.seed, streamPair, number*blockSize+i)
 		w.newPair(b, &b.persons[i], &b.persons[i+1], number*blockSize+blockOrgs+i, &r)
 	}
+	b.tellAccountsApart()
 	return b
+}
+
+// tellAccountsApart sees to it that nobody has another's account on the platform: accounts end
+// in seven times the index and up to six more or less, so that only neighbours can share one.
+func (b *block) tellAccountsApart() {
+	for i := range b.persons[1:] {
+		p, q := &b.persons[i], &b.persons[i+1]
+		if p.chinese && q.chinese && q.birth < 0 && p.nick() == q.nick() {
+			q.again = "x"
+		}
+	}
 }
 
 func arrange(r *random) arrangement {

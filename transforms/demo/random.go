@@ -105,6 +105,26 @@ func scramble(x uint64, bits uint, salt uint64) uint64 {
 	return x * 0xd1342543de82ef95 & mask
 }
 
+// unscramble is the number that scramble maps to y.
+func unscramble(y uint64, bits uint, salt uint64) uint64 {
+	mask := uint64(1)<<bits - 1
+	x := y * inverse(0xd1342543de82ef95) & mask
+	for range 2 {
+		x ^= x >> (bits/2 + 1) // twice is nothing, since half of the bits are shifted out
+		x = x * inverse(0x9e3779b97f4a7c15) & mask
+	}
+	return (x - salt) & mask
+}
+
+// inverse of an odd number modulo 2^64 (Newton's iteration doubles the bits that are right).
+func inverse(odd uint64) uint64 {
+	x := odd // right in three bits
+	for range 5 {
+		x *= 2 - odd*x
+	}
+	return x
+}
+
 // spread maps [0, n) one to one onto itself for n not divisible by its primes (n is a power of
 // ten times a small number here).
 func spread(x, n, salt uint64) uint64 { return (x%n*413_158_511 + salt%n) % n }

@@ -18,6 +18,8 @@ type sample struct {
 	persons map[string]*person // by entity
 	entity  map[string]string  // source/key/object to entity
 	tags    map[string]string
+
+	accounts map[string]string // like entity, of accounts that only orders name
 }
 
 func newSample(t *testing.T) *sample {
@@ -32,6 +34,10 @@ func newSample(t *testing.T) *sample {
 	}
 	for _, row := range table(t, truthIdentity, s.data[truthIdentity]) {
 		s.entity[row[0]+"/"+row[1]+"/"+row[3]] = row[2]
+	}
+	s.accounts = map[string]string{}
+	for _, row := range table(t, truthAccounts, s.data[truthAccounts]) {
+		s.accounts[row[0]+"/"+row[1]+"/"+row[3]] = row[2]
 	}
 	for _, row := range table(t, truthTags, s.data[truthTags]) {
 		s.tags[row[0]+"/"+row[1]+"/"+row[2]] = "|" + row[3] + "|"
@@ -294,8 +300,9 @@ func (s *sample) orders() {
 	s.near("other recipients", recipient, shop, 0.08, 1.2) // namesakes among neighbours look alike
 	s.near("refunds", refunded, shop, 0.12, 1)
 	for nick := range buyers {
-		if s.entity[sourceTmall+"/"+nick+"/buyer"] == "" {
-			s.t.Fatalf("a buyer of the shop has no label")
+		account := sourceTmall + "/" + nick + "/buyer"
+		if s.accounts[account] == "" || s.entity[account] != "" {
+			s.t.Fatalf("a buyer of the shop has no label, or one among those whom more than orders name")
 		}
 	}
 	western := 0

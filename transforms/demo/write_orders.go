@@ -26,7 +26,7 @@ func (c *chunk) shopOrders(p, neighbour *person, h *history) {
 			c.taobao(p, recipient, o, number)
 			if o.form != buyerAnonymous && !labelled {
 				labelled = true
-				c.label(sourceTmall, p.nick(), p.id, "buyer")
+				c.put(truthAccounts, c.row(truthAccounts).texts(sourceTmall, p.nick(), p.id, "buyer"))
 			}
 		} else {
 			source = sourceShop
@@ -49,7 +49,7 @@ func (c *chunk) future(entity string, o *order) {
 
 // nick is the buyer's account on the platform.
 func (p *person) nick() string {
-	tail := number(p.index*7 + int(p.birth%7))
+	tail := number(p.index*7+int(p.birth%7)) + p.again
 	if p.index%3 == 0 {
 		return p.givenText() + tail
 	}
@@ -330,7 +330,11 @@ func (c *chunk) erpOnly(o *org, key string) {
 	c.party(&rec, o.id, true, "")
 }
 
-// accountOfERP is a customer number behind those of the organization's records.
+// accountOfERP is a customer number that is none of the numbers of records.
 func (o *org) accountOfERP(w *world) string {
-	return "02" + padded(scramble(uint64(o.index), 26, w.seed^0x77), 8)
+	n := scramble(uint64(o.index), 26, w.seed^0x77)
+	if w.isRecordOfERP(200_000_000 + n) {
+		n += 9_000_000_000 - 200_000_000 // behind all numbers of records
+	}
+	return padded(200_000_000+n, 10)
 }

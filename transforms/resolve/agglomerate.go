@@ -93,6 +93,7 @@ func agglomerate(groups []Group, bonds []Bond, accept, least float64, c comparer
 		g.join(next.a, next.b)
 		joins = append(joins, Join{next.a, next.b, odds})
 	}
+	g.tell(c)
 	return joins
 }
 

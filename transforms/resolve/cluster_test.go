@@ -196,7 +196,7 @@ func TestClustersDoNotDependOnTheOrderOfLinks(t *testing.T) {
 
 func TestDecisionsAreReadOrRefusedByLine(t *testing.T) {
 	got, err := ParseDecisions("decisions.csv", strings.NewReader("left,right,decision,by\ncrm:contact:1,shop:user:2,same,me\n crm:contact:3 ,shop:user:4,Different\n"))
-	want := []Decision{{"crm:contact:1", "shop:user:2", true}, {"crm:contact:3", "shop:user:4", false}}
+	want := []Decision{{"crm:contact:1", "shop:user:2", true, 2}, {"crm:contact:3", "shop:user:4", false, 3}}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%s %v", diff, err)
 	}

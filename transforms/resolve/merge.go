@@ -33,6 +33,8 @@ type Merging struct {
 	Borrowed map[uint32]bool               // accounts whose contact data are somebody else's
 	Accept   float64                       // log2 odds from which clusters are merged; NaN: so that the expected share of false merges is falseShare
 	Workers  int
+
+	apart apartness
 }
 
 // Merged is the outcome.
@@ -42,6 +44,7 @@ type Merged struct {
 	Odds     map[uint32]float64 // by root of the cluster that rules made: log2 odds with which it was merged
 	Dropped  int                // bonds left out since too many clusters hang together
 	Merges   int
+	Doubts   []Doubt
 	Conflict []Conflict
 }
 
@@ -60,11 +63,13 @@ const surest = 12
 type component struct {
 	roots []uint32 // in order of the ranks of their smallest record
 	bonds []Bond
+	apart []Join // roots that remained apart though they may be one
 }
 
 // Merge joins clusters in place. Bonds may come in any order.
 func Merge(m *Merging, clusters *Clusters, bonds []Scored) Merged {
 	out := Merged{Odds: map[uint32]float64{}, Accept: m.Accept}
+	m.apart = newApartness(m.Records.Different)
 	members, components, dropped := m.components(clusters, bonds)
 	out.Dropped = dropped
 	auto := math.IsNaN(out.Accept)
@@ -77,6 +82,9 @@ func Merge(m *Merging, clusters *Clusters, bonds []Scored) Merged {
 		if out.Accept > 0 {
 			joins = m.run(components, members, out.Accept)
 		}
+	}
+	for i := range components {
+		out.Doubts = append(out.Doubts, components[i].doubts(members, joins[i])...)
 	}
 	for i, c := range components {
 		for _, j := range joins[i] {
@@ -229,17 +237,7 @@ func (r *recordComparer) values(slot int, records []int32) int {
 
 func (r *recordComparer) apart(a, b int32) bool {
 	x, y := r.component.roots[a], r.component.roots[b]
-	return r.merging.Records.Organization[x] != r.merging.Records.Organization[y] || clash(r.single[a], r.single[b]) || r.merging.different(r.members[x], r.members[y])
-}
-
-// different tells whether somebody decided that two clusters are two customers.
-func (m *Merging) different(a, b []uint32) bool {
-	for _, pair := range m.Records.Different {
-		if slices.Contains(a, pair[0]) && slices.Contains(b, pair[1]) || slices.Contains(a, pair[1]) && slices.Contains(b, pair[0]) {
-			return true
-		}
-	}
-	return false
+	return r.merging.Records.Organization[x] != r.merging.Records.Organization[y] || clash(r.single[a], r.single[b]) || r.merging.apart.between(r.members[x], r.members[y])
 }
 
 // components finds the clusters that hang together by bonds, strongest first. members are the

@@ -1,0 +1,58 @@
+package identity
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
+)
+
+// householdRow is a pair of records of two persons who seem to live together.
+type householdRow struct {
+	A int64 `parquet:"a"`
+	B int64 `parquet:"b"`
+}
+
+// relationHousehold is the relation of two customers who live together.
+const relationHousehold = "household"
+
+// addHousehold keeps a pair of records if the model says that their persons live together.
+func (s *pairScorer) addHousehold(a, b *resolve.Features, pattern *resolve.Pattern) error {
+	if !s.model.LivesTogether(a, b, pattern) {
+		return nil
+	}
+	return s.files.households.Add(&householdRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal))})
+}
+
+// writeRelations writes who lives together: two customers with such a pair of records, once,
+// the smaller id first. Since when is not known.
+func writeRelations(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, o *outcome, present []bool) error {
+	var pairs [][2]uint32 // of customers
+	for _, path := range p.Households {
+		if err := warehouse.Read(ctx, path, nil, func(rows []householdRow) error {
+			for _, r := range rows {
+				a, b := o.assigned.Customer[r.A], o.assigned.Customer[r.B]
+				if a != b && present[a] && present[b] && !o.borrowed[uint32(r.A)] && !o.borrowed[uint32(r.B)] {
+					pairs = append(pairs, [2]uint32{min(a, b), max(a, b)})
+				}
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(pairs, func(x, y [2]uint32) int { return slices.Compare(x[:], y[:]) })
+	pairs = slices.Compact(pairs)
+	rows := make([]schemas.CustomerRelation, len(pairs))
+	for i, pair := range pairs {
+		a, b := o.assigned.IDs[pair[0]], o.assigned.IDs[pair[1]]
+		rows[i] = schemas.CustomerRelation{RunColumns: stamp, From: min(a, b), Relation: relationHousehold, To: max(a, b)}
+	}
+	slices.SortFunc(rows, func(x, y schemas.CustomerRelation) int {
+		return slices.Compare([]string{x.From, x.To}, []string{y.From, y.To})
+	})
+	m.Counters["households"] = int64(len(rows))
+	return writeTable(&p.Base, m, "customer_relation", len(rows), func(i int) schemas.CustomerRelation { return rows[i] })
+}
