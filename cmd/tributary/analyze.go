@@ -123,7 +123,7 @@ func printBlocking(w io.Writer, b *blocking) {
 	}
 	fmt.Fprintf(w, "\nnew: beside what the rules above it find; a pair that several rules find is compared once\n")
 	fmt.Fprintf(w, "compared               about %s pairs, of which %s are expected to be of one customer\n", thousands(b.Pairs), thousands(b.Matches))
-	fmt.Fprintf(w, "expected recall        %.1f %% of all pairs of one customer, as far as they agree in anything\n", 100*b.Recall)
+	fmt.Fprintf(w, "expected recall        %.1f %% of the pairs of one customer that all rules would find, or of those that the model expects where they are more\n", 100*b.Recall)
 	if b.Scored != nil {
 		fmt.Fprintf(w, "compared in the run    %s pairs\n", thousands(*b.Scored))
 	}

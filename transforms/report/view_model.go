@@ -54,7 +54,7 @@ func (v *view) model() {
 			if l.Bits < 0 {
 				left -= width
 			}
-			group.Rows = append(group.Rows, weightRow{levelWords(l.Level), fmt.Sprintf("%+.1f", l.Bits), Percent(l.Share), pixel(left), pixel(width), l.Bits < 0})
+			group.Rows = append(group.Rows, weightRow{levelWords(l.Level), signed(l.Bits), Percent(l.Share), pixel(left), pixel(width), l.Bits < 0})
 		}
 		v.Weights = append(v.Weights, group)
 	}
@@ -104,7 +104,20 @@ func curve(bands [][2]int64) template.HTML {
 		if i < len(bandEdges) {
 			to = strconv.FormatFloat(bandEdges[i], 'g', -1, 64)
 		}
-		points = append(points, StackPoint{from, fmt.Sprintf("%s to %s: %s pairs of one customer, %s of two", from, to, Count(b[0]), Count(b[1])), b})
+		label := strings.TrimPrefix(from, "0.")
+		if label != from {
+			label = "." + label // short enough to stand side by side
+		}
+		points = append(points, StackPoint{label, fmt.Sprintf("%s to %s: %s pairs of one customer, %s of two", from, to, Count(b[0]), Count(b[1])), b})
 	}
 	return Stacks("Pairs by probability", points)
+}
+
+// signed writes bits with their sign, but for what rounds to nothing.
+func signed(bits float64) string {
+	text := fmt.Sprintf("%+.1f", bits)
+	if text == "-0.0" || text == "+0.0" {
+		return "0.0"
+	}
+	return text
 }
