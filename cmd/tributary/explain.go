@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/tributary-cdp/tributary/pipelines/explain"
 )
@@ -19,6 +20,9 @@ type explainCommand struct {
 
 // shownRecords bounds how many records, links and events the text lists.
 const shownRecords = 30
+
+// shownRefused bounds how many pairs that were not joined are shown with their weights.
+const shownRefused = 5
 
 // Run explains.
 func (c *explainCommand) Run(io *streams) error {
@@ -76,7 +80,18 @@ func printCustomer(w io.Writer, c *explain.Customer) {
 		r := &c.Records[i]
 		fmt.Fprintf(w, "  %s/%s  %s%s\n", r.Source, r.SourceID, r.Reference, by(r.Rule, r.Probability))
 	})
-	printLinks(w, "links", c.Links)
+	printLinks(w, "links that hold the records together, strongest first", c.Tree)
+	if c.Parts > 0 {
+		fmt.Fprintf(w, "  %d groups of records have no link between them: they were joined by what all of their records say together\n", c.Parts)
+	}
+	if further := accepted(c.Links) - len(c.Tree); further > 0 {
+		fmt.Fprintf(w, "  and %s further links between the same records (--json lists all)\n", thousands(int64(further)))
+	}
+	apart := refused(c.Links)
+	printLinks(w, "compared, but not one customer", apart[:min(len(apart), shownRefused)])
+	if more := len(apart) - shownRefused; more > 0 {
+		fmt.Fprintf(w, "  ... and %s less likely pairs (--json lists all)\n", thousands(int64(more)))
+	}
 	printConflicts(w, c.Conflicts)
 	if len(c.Events) > 0 {
 		fmt.Fprintf(w, "\nevents\n")
@@ -108,6 +123,12 @@ func printCustomer(w io.Writer, c *explain.Customer) {
 	}
 }
 
+func accepted(links []explain.Link) int { return len(links) - len(refused(links)) }
+
+func refused(links []explain.Link) []explain.Link {
+	return slices.DeleteFunc(slices.Clone(links), func(l explain.Link) bool { return l.Accepted })
+}
+
 // limited prints the first lines of a list and says how many more there are.
 func limited(w io.Writer, n int, line func(i int)) {
 	for i := range min(n, shownRecords) {
@@ -124,7 +145,7 @@ func by(rule string, probability *float64) string {
 		text = "  by " + rule
 	}
 	if probability != nil {
-		text += fmt.Sprintf("  p=%.4f", *probability)
+		text += "  p=" + explain.Probability(*probability)
 	}
 	return text
 }
@@ -140,8 +161,16 @@ func printLinks(w io.Writer, title string, links []explain.Link) {
 			verdict = "≠"
 		}
 		fmt.Fprintf(w, "  %s %s %s%s\n", l.Left, verdict, l.Right, by(l.Rule, l.Probability))
+		sum := 0.0
 		for _, weight := range l.Weights {
-			fmt.Fprintf(w, "      %-16s %-20s %+6.2f bits\n", weight.Comparison, weight.Level, weight.Bits)
+			fmt.Fprintf(w, "      %+7.2f bits  %-12s %s\n", weight.Bits, weight.Comparison, weight.Level)
+			if weight.Values != "" {
+				fmt.Fprintf(w, "%20s%s\n", "", weight.Values)
+			}
+			sum += weight.Bits
+		}
+		if len(l.Weights) > 0 {
+			fmt.Fprintf(w, "      %+7.2f bits  in all\n", sum)
 		}
 	})
 }

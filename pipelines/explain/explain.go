@@ -45,6 +45,7 @@ type Weight struct {
 	Comparison string  `json:"comparison"`
 	Level      string  `json:"level"`
 	Bits       float64 `json:"bits"`
+	Values     string  `json:"values,omitempty"` // of both records; contact data
 }
 
 // Conflict is a link that was cut or vetoed.
@@ -81,7 +82,9 @@ type Customer struct {
 	FormerIDs  []string   `json:"former_ids,omitempty"` // ids that lead here
 	Absent     bool       `json:"absent,omitempty"`     // all records are deleted, or accounts that many share: no other table knows it
 	Records    []Record   `json:"records"`
-	Links      []Link     `json:"links"`
+	Tree       []Link     `json:"tree"`            // the strongest links that hold the records together
+	Parts      int        `json:"parts,omitempty"` // that no link between two records holds together, where there are several
+	Links      []Link     `json:"links"`           // all that touch a record, accepted or not
 	Conflicts  []Conflict `json:"conflicts"`
 	Events     []Event    `json:"events"`
 	Golden     []Field    `json:"golden"`
@@ -212,7 +215,7 @@ func recordOf(m *schemas.IdentityMap) *Record {
 
 // Customer gathers all that the run knows about one customer.
 func (r *Reader) Customer(ctx context.Context, id string) (*Customer, error) {
-	c := &Customer{RunID: r.layout.RunID, CustomerID: id, Records: []Record{}, Links: []Link{}, Conflicts: []Conflict{}, Events: []Event{}, Segments: []Segment{}}
+	c := &Customer{RunID: r.layout.RunID, CustomerID: id, Records: []Record{}, Tree: []Link{}, Links: []Link{}, Conflicts: []Conflict{}, Events: []Event{}, Segments: []Segment{}}
 	var err error
 	if c.Records, err = r.records(ctx, id); err != nil {
 		return nil, err
@@ -222,6 +225,14 @@ func (r *Reader) Customer(ctx context.Context, id string) (*Customer, error) {
 		mine[record.Reference] = true
 	}
 	if err := r.evidence(ctx, c, mine); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(c.Links, byStrength)
+	parts := 0
+	if c.Tree, parts = spanningTree(c.Links, slices.Sorted(maps.Keys(mine))); parts > 1 {
+		c.Parts = parts
+	}
+	if err := r.showValues(ctx, c.Tree); err != nil {
 		return nil, err
 	}
 	if err := r.history(ctx, c); err != nil {
@@ -261,7 +272,7 @@ func (r *Reader) evidence(ctx context.Context, c *Customer, mine map[string]bool
 func linkOf(l *schemas.IdentityLink) Link {
 	link := Link{Left: l.LeftRef, Right: l.RightRef, Rule: l.Rule, Accepted: l.Accepted, Probability: l.Probability}
 	for _, w := range l.Weights {
-		link.Weights = append(link.Weights, Weight{w.Comparison, w.Level, w.Log2})
+		link.Weights = append(link.Weights, Weight{Comparison: w.Comparison, Level: w.Level, Bits: w.Log2})
 	}
 	return link
 }

@@ -3,9 +3,13 @@ package explain
 import (
 	"context"
 	"fmt"
-	"sort"
+	"math"
+	"slices"
+	"strconv"
 
+	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
 // Pair tells why two ids are or are not one customer.
@@ -16,7 +20,8 @@ type Pair struct {
 	Customers [2]string  `json:"customers"`
 	Same      bool       `json:"same"`
 	Why       string     `json:"why"`
-	Path      []Link     `json:"path"` // accepted links from one to the other
+	Threshold *float64   `json:"threshold,omitempty"` // probability from which clusters were joined
+	Path      []Link     `json:"path"`                // accepted links from one to the other
 	Refused   []Link     `json:"refused"`
 	Conflicts []Conflict `json:"conflicts"`
 }
@@ -44,9 +49,15 @@ func (r *Reader) Pair(ctx context.Context, left, right string) (*Pair, error) {
 		}
 	}
 	if p.Same = p.Customers[0] == p.Customers[1]; p.Same {
-		return p, r.joined(ctx, p, ends[0][0], ends[1][0])
+		if err := r.joined(ctx, p, ends[0][0], ends[1][0]); err != nil {
+			return nil, err
+		}
+		return p, r.showValues(ctx, p.Path)
 	}
-	return p, r.apart(ctx, p)
+	if err := r.apart(ctx, p, ends); err != nil {
+		return nil, err
+	}
+	return p, r.showValues(ctx, p.Refused)
 }
 
 // joined finds the accepted links that lead from one record to the other.
@@ -67,7 +78,7 @@ func (r *Reader) joined(ctx context.Context, p *Pair, from, to string) error {
 	p.Path = shortestPath(links, from, to)
 	switch len(p.Path) {
 	case 0:
-		p.Why = "one customer, but no accepted link leads from one to the other: a manual decision or an earlier run joined them"
+		p.Why = "one customer, but no path of links leads from one to the other: their groups of records were joined by what all of their records say together"
 	case 1:
 		p.Why = fmt.Sprintf("one customer: linked by %s", p.Path[0].Rule)
 	default:
@@ -76,49 +87,9 @@ func (r *Reader) joined(ctx context.Context, p *Pair, from, to string) error {
 	return nil
 }
 
-// shortestPath walks links breadth first. Ties are broken by reference, so the answer is stable.
-func shortestPath(links []Link, from, to string) []Link {
-	next := map[string][]Link{}
-	for _, l := range links {
-		next[l.Left] = append(next[l.Left], l)
-		next[l.Right] = append(next[l.Right], l)
-	}
-	cameBy := map[string]Link{}
-	queue := []string{from}
-	for len(queue) > 0 && queue[0] != to {
-		at := queue[0]
-		queue = queue[1:]
-		edges := next[at]
-		sort.Slice(edges, func(i, j int) bool { return other(edges[i], at) < other(edges[j], at) })
-		for _, l := range edges {
-			ref := other(l, at)
-			if _, seen := cameBy[ref]; !seen && ref != from {
-				cameBy[ref] = l
-				queue = append(queue, ref)
-			}
-		}
-	}
-	var path []Link
-	for at := to; at != from; {
-		l, ok := cameBy[at]
-		if !ok {
-			return []Link{}
-		}
-		path = append([]Link{l}, path...)
-		at = other(l, at)
-	}
-	return path
-}
-
-func other(l Link, ref string) string {
-	if l.Left == ref {
-		return l.Right
-	}
-	return l.Left
-}
-
-// apart finds what speaks for and against joining two customers.
-func (r *Reader) apart(ctx context.Context, p *Pair) error {
+// apart finds what speaks for and against joining two customers. Links between the records
+// that were asked for come first.
+func (r *Reader) apart(ctx context.Context, p *Pair, ends [2][]string) error {
 	side := map[string]int{}
 	for i, customer := range p.Customers {
 		records, err := r.records(ctx, customer)
@@ -130,26 +101,83 @@ func (r *Reader) apart(ctx context.Context, p *Pair) error {
 		}
 	}
 	between := func(a, b string) bool { return side[a] > 0 && side[b] > 0 && side[a] != side[b] }
-	err := scan(ctx, r, "identity_link", nil, func(l *schemas.IdentityLink) {
+	if err := scan(ctx, r, "identity_link", nil, func(l *schemas.IdentityLink) {
 		if between(l.LeftRef, l.RightRef) {
 			p.Refused = append(p.Refused, linkOf(l))
 		}
-	})
-	if err != nil {
+	}); err != nil {
 		return err
 	}
-	err = scan(ctx, r, "identity_conflict", nil, func(x *schemas.IdentityConflict) {
+	asked := func(a, b string) bool {
+		return slices.Contains(ends[0], a) && slices.Contains(ends[1], b) || slices.Contains(ends[0], b) && slices.Contains(ends[1], a)
+	}
+	slices.SortFunc(p.Refused, func(a, b Link) int {
+		if x, y := asked(a.Left, a.Right), asked(b.Left, b.Right); x != y {
+			if x {
+				return -1
+			}
+			return 1
+		}
+		return byStrength(a, b)
+	})
+	if err := scan(ctx, r, "identity_conflict", nil, func(x *schemas.IdentityConflict) {
 		if between(x.LeftRef, x.RightRef) {
 			p.Conflicts = append(p.Conflicts, r.conflictOf(x))
 		}
-	})
-	switch {
-	case len(p.Conflicts) > 0:
-		p.Why = fmt.Sprintf("two customers: %s", p.Conflicts[0].Reason)
-	case len(p.Refused) > 0:
-		p.Why = "two customers: they were compared and the evidence was not enough"
-	default:
-		p.Why = "two customers: no record of one shares an identifier, phone, e-mail or other evidence with a record of the other, so they were never compared"
+	}); err != nil {
+		return err
 	}
-	return err
+	p.Threshold = r.threshold()
+	p.Why = whyApart(p, asked)
+	return nil
+}
+
+// whyApart says in a sentence what kept two customers apart.
+func whyApart(p *Pair, asked func(a, b string) bool) string {
+	if len(p.Conflicts) > 0 {
+		return "two customers: " + p.Conflicts[0].Reason
+	}
+	for i := range p.Refused {
+		l := &p.Refused[i]
+		if l.Probability == nil {
+			continue
+		}
+		which := "the two records were compared"
+		if !asked(l.Left, l.Right) {
+			which = "the two records were not compared, or have a probability below 1.5 %; others of the two customers were, and the likeliest pair"
+		}
+		switch {
+		case p.Threshold == nil:
+			return fmt.Sprintf("two customers: %s: probability %s was not enough", which, Probability(*l.Probability))
+		case *l.Probability < *p.Threshold:
+			return fmt.Sprintf("two customers: %s: probability %s lies below the threshold %s", which, Probability(*l.Probability), Probability(*p.Threshold))
+		}
+		return fmt.Sprintf("two customers: %s: probability %s reaches the threshold %s, but all records of the two customers taken together do not, or a stronger customer competes", which, Probability(*l.Probability), Probability(*p.Threshold))
+	}
+	if len(p.Refused) > 0 {
+		return "two customers: a rule would link them, but it was vetoed"
+	}
+	return "two customers: no rule links a record of one with a record of the other, and they were never compared or have a probability below 1.5 %"
+}
+
+// threshold is the probability from which the run joined clusters; nil where it does not say.
+func (r *Reader) threshold() *float64 {
+	m, err := warehouse.ReadManifest(r.layout.Manifest(identity.ClusterJob))
+	if err != nil {
+		return nil
+	}
+	p, err := strconv.ParseFloat(m.Notes[identity.ThresholdNote], 64)
+	if err != nil {
+		return nil
+	}
+	return &p
+}
+
+// Probability writes a probability with four decimals, and with more of them near 1, where they
+// are what matters.
+func Probability(p float64) string {
+	decimals := 4
+	for ; p < 1 && decimals < 9 && 1-p < math.Pow10(2-decimals); decimals++ {
+	}
+	return strconv.FormatFloat(p, 'f', decimals, 64)
 }

@@ -94,7 +94,7 @@ func (s *stage) gather(ctx context.Context) (*facts, error) {
 		return nil, err
 	}
 	for _, step := range []func(context.Context, *facts, map[uint64]struct{}) error{
-		s.identity, s.orders, s.interactions, s.owners, s.scores, s.small,
+		s.identity, s.model, s.orders, s.interactions, s.owners, s.scores, s.small,
 	} {
 		if err := step(ctx, f, known); err != nil {
 			return nil, err

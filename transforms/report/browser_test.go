@@ -77,7 +77,7 @@ func TestPageLoadsInABrowserWithoutErrorsAndRequests(t *testing.T) {
 	if n := strings.Count(dom, `class="cell"`); n != 25 {
 		t.Errorf("the grid has %d cells, want 25", n)
 	}
-	if n := strings.Count(dom, "<svg"); n != 3 {
-		t.Errorf("%d charts, want revenue, new buyers and deciles", n)
+	if n := strings.Count(dom, "<svg"); n != 4 {
+		t.Errorf("%d charts, want revenue, new buyers, deciles and pairs by probability", n)
 	}
 }

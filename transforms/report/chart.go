@@ -71,6 +71,55 @@ func Columns(title string, points []Point, class string) template.HTML {
 	return template.HTML(b.String()) //nolint:gosec // all texts above are escaped
 }
 
+// StackPoint is one column of two counts, one upon the other.
+type StackPoint struct {
+	Label string
+	Text  string // the values in words
+	Value [2]int64
+}
+
+// Stacks draws columns of two counts whose heights go by the logarithm, so that the few can be
+// seen beside the many.
+func Stacks(title string, points []StackPoint) template.HTML {
+	most := 1.0
+	for _, p := range points {
+		most = math.Max(most, float64(p.Value[0]+p.Value[1]))
+	}
+	decades := math.Max(1, math.Ceil(math.Log10(most)))
+	height := func(n float64) float64 {
+		if n <= 0 {
+			return 0
+		}
+		return plotHeight * (math.Log10(n) + .3) / (decades + .3) // one pair is to be seen
+	}
+	bottom := float64(marginTop + plotHeight)
+	var b strings.Builder
+	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight, template.HTMLEscapeString(title))
+	for i := range int(decades) + 1 {
+		v := math.Pow10(i)
+		y := bottom - height(v)
+		fmt.Fprintf(&b, `<line class="grid" x1="%d" x2="%d" y1="%s" y2="%s"/><text class="axis" x="%d" y="%s" text-anchor="end">%s</text>`,
+			marginLeft, chartWidth-marginRight, pixel(y), pixel(y), marginLeft-6, pixel(y+4), Short(v))
+	}
+	step := float64(plotWidth) / float64(len(points))
+	for i, p := range points {
+		left, width := marginLeft+step*(float64(i)+.14), step*.72
+		all := float64(p.Value[0] + p.Value[1])
+		if top := height(all); top > 0 {
+			first := top * float64(p.Value[0]) / all // the share of the column is the share of its pairs
+			fmt.Fprintf(&b, `<g><title>%s</title><rect class="bar" x="%s" y="%s" width="%s" height="%s"/><rect class="bar refused" x="%s" y="%s" width="%s" height="%s"/></g>`,
+				template.HTMLEscapeString(p.Text), pixel(left), pixel(bottom-first), pixel(width), pixel(first), pixel(left), pixel(bottom-top), pixel(width), pixel(top-first))
+		}
+		minor := ""
+		if i%axisMajor != 0 {
+			minor = " minor" // left out on a phone
+		}
+		fmt.Fprintf(&b, `<text class="axis%s" x="%s" y="%d" text-anchor="middle">%s</text>`, minor, pixel(marginLeft+step*float64(i)), chartHeight-10, template.HTMLEscapeString(p.Label))
+	}
+	fmt.Fprintf(&b, `<line class="base" x1="%d" x2="%d" y1="%s" y2="%s"/></svg>`, marginLeft, chartWidth-marginRight, pixel(bottom), pixel(bottom))
+	return template.HTML(b.String()) //nolint:gosec // all texts above are escaped
+}
+
 func bounds(points []Point) (low, high float64) {
 	for _, p := range points {
 		if p.Known {

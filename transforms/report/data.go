@@ -50,6 +50,57 @@ type Identity struct {
 	Sizes         []SizeCount
 	Rules         []NameCount // parties by the rule that joined them
 	Conflicts     []NameCount // links by the reason why they were not used
+
+	Threshold     float64    // probability from which clusters were joined; 0: the run does not say
+	Chosen        bool       // the program chose it
+	ExpectedFalse float64    // merges of the model that are expected to be false
+	Merges        int64      // of the model
+	Bands         [][2]int64 // pairs that were compared, by Band of their probability: accepted, refused
+	Weights       []ComparisonWeights
+	Blocks        []Block // rules that bring records together, the largest block first
+	Doubtful      []Doubt // customers with the least sure link, the most doubtful first
+}
+
+// ComparisonWeights are the levels of one comparison that say most.
+type ComparisonWeights struct {
+	Name   string
+	Levels []LevelWeight
+}
+
+// LevelWeight is what one level of agreement adds to the odds of a pair.
+type LevelWeight struct {
+	Level string
+	Bits  float64
+	Share float64 // of the pairs of one customer
+}
+
+// Block is one rule of blocks.
+type Block struct {
+	Rule           string
+	Pairs, Matches int64 // estimated
+	Largest        int64 // records of its most frequent key
+}
+
+// Doubt is a customer whose least sure record was joined with this probability.
+type Doubt struct {
+	CustomerID  string
+	Probability float64
+	Records     int64
+}
+
+// bandEdges are the probabilities between bands of pairs.
+var bandEdges = []float64{.05, .1, .2, .3, .4, .5, .6, .7, .8, .9, .95, .99, .999, .9999}
+
+// Bands is the number of bands of probability.
+const Bands = 15
+
+// Band is the band that a probability lies in.
+func Band(probability float64) int {
+	band := 0
+	for band < len(bandEdges) && probability >= bandEdges[band] {
+		band++
+	}
+	return band
 }
 
 // SizeCount counts customers by the number of their source records.

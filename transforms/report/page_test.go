@@ -33,6 +33,14 @@ func sample() *Data {
 			Parties: 61_000, Customers: 41_250, Persons: 40_100, Organizations: 1150, Joined: 32_480,
 			Rules:     []NameCount{{"", 41_250}, {"phone", 12_400}, {"email", 5200}, {"id.unionid", 1900}, {"reference", 250}},
 			Conflicts: []NameCount{{"given_names_contradict", 310}, {"shared_by_too_many", 45}},
+			Threshold: .97351, Chosen: true, ExpectedFalse: 18.25, Merges: 7300,
+			Bands: [][2]int64{{0, 12_000}, {1, 3000}, {2, 900}, {0, 400}, {5, 300}, {9, 200}, {30, 150}, {60, 120}, {80, 90}, {200, 60}, {400, 40}, {1800, 12}, {4000, 5}, {9000, 1}, {61_000, 0}},
+			Weights: []ComparisonWeights{
+				{"birth_date", []LevelWeight{{"equal", 13.14, .945}, {"mistyped", 5.3, .026}, {"different", -5.9, .0145}}},
+				{"text.nickname", []LevelWeight{{"equal", .7, .08}, {"different", -.05, .92}}},
+			},
+			Blocks:   []Block{{"email_local", 18_200, 7200, 147}, {"family+initial", 90_000, 16_900, 138}},
+			Doubtful: []Doubt{{"c_aaaaaaaaaaaaaaaaaaaaaaaaaa", .97392, 6}, {"c_bbbbbbbbbbbbbbbbbbbbbbbbbb", .99996, 2}},
 		},
 		Orders: OrderTotals{Orders: 118_300, Counting: 104_220, Revenue: 312_456_780_000, Anonymous: 18_200_000_000},
 		Churn: []ChurnBand{
@@ -137,6 +145,7 @@ func TestPageShowsWhatTheRunHolds(t *testing.T) {
 		"41,250", "53.2 %", "CNY 31.2M", // customers, match rate, revenue
 		"Champions", "冠军客户", "不能流失的客户", "80.0 % of revenue", "已流失", "bg_nbd", "win_back_gold", "low", "Given names contradict",
 		"12 records or more", "Same id: unionid", "Too many or too few columns", "6.1 %", "1 of 2 passed", "and 3 more", "customer_segment", "2026-08", "Issue share: bad value",
+		"7,300 merges, of which 18.3 are expected to be false", "0.974", "0.99996", "c_aaaaaaaaaaaaaaaaaaaaaaaaaa", "147 records", "出生日期", "Text: nickname", "0.95 to 0.99: 1,800 pairs of one customer, 12 of two",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not hold %q", want)
@@ -174,6 +183,7 @@ func TestNamesFromExportsAreTextNotMarkup(t *testing.T) {
 	d.Segments[0].NameEN, d.Segments[0].NameZH, d.Revenue[0].Source, d.Audiences[0].Audience = evil, evil, evil, evil
 	d.KPI[0].Period = "2<26-0" // looks like a month
 	d.Quality[0].Table, d.Identity.Rules[0].Name = evil, evil
+	d.Identity.Weights[0].Name, d.Identity.Weights[0].Levels[0].Level, d.Identity.Blocks[0].Rule, d.Identity.Doubtful[0].CustomerID = evil, evil, evil, evil
 	if page := render(t, d); strings.Contains(page, "<img") || strings.Contains(page, "<Img") || strings.Contains(page, "2<26") {
 		t.Error("a name became markup")
 	}
@@ -236,4 +246,15 @@ func TestAxisEndsAboveTheHighestColumn(t *testing.T) {
 			r.Fatalf("%v for %v", top, v)
 		}
 	})
+}
+
+func TestEveryProbabilityLiesInABand(t *testing.T) {
+	if Bands != len(bandEdges)+1 {
+		t.Fatalf("%d bands between %d edges", Bands, len(bandEdges))
+	}
+	for p, want := range map[float64]int{0: 0, .0499: 0, .05: 1, .95: 11, .9999: 14, 1: 14} {
+		if got := Band(p); got != want {
+			t.Errorf("%v lies in band %d, want %d", p, got, want)
+		}
+	}
 }

@@ -77,6 +77,12 @@ type view struct {
 	Sizes      []Bar
 	Rules      []Bar
 	Conflicts  []Bar
+	Weights    []weightGroup
+	Curve      template.HTML
+	Worst      []Bar
+	Doubts     []doubtRow
+	Accept     string // the threshold
+	Expected   string // false merges
 	Lists      []audienceRow
 }
 
@@ -104,6 +110,7 @@ func Render(d *Data) ([]byte, error) {
 	v.reconciliation()
 	v.quality()
 	v.identity()
+	v.model()
 	v.audiences()
 	var b bytes.Buffer
 	if err := page.Execute(&b, &v); err != nil {
