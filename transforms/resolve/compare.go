@@ -202,20 +202,28 @@ func compareText(a, b string) uint8 {
 	return textDifferent
 }
 
-// sharedWords is the share of words that two texts have in common.
+// sharedWords is the share of words that two texts have in common, words counted as often as
+// both have them.
 func sharedWords(a, b string) float64 {
 	if !strings.Contains(a, " ") || !strings.Contains(b, " ") {
 		return 0
 	}
 	x, y := strings.Fields(a), strings.Fields(b)
 	common := 0
-	for _, w := range x {
-		for _, v := range y {
-			if w == v {
-				common++
-				break
-			}
+	for i, w := range x {
+		// As often as both have it: the n-th w of x needs an n-th w of y.
+		if count(y, w) > count(x[:i], w) {
+			common++
 		}
 	}
 	return 2 * float64(common) / float64(len(x)+len(y))
+}
+
+func count(words []string, word string) (n int) {
+	for _, w := range words {
+		if w == word {
+			n++
+		}
+	}
+	return n
 }
