@@ -45,7 +45,7 @@ type nameWord struct {
 	chinese    bool // characters, or pinyin
 }
 
-// compareNameWords is the level of a person's names: the given and the family name are one
+// compareFullName is the level of a person's names: the given and the family name are one
 // comparison with a weight for each pair of their levels, since they do not err independently.
 // Names may be exchanged; a name of one word may be either.
 func compareFullName(a, b *Features) uint8 {
@@ -66,7 +66,8 @@ func compareFullName(a, b *Features) uint8 {
 			return nameLevel(wordMissing, best, true)
 		}
 	case x >= wordNear && y >= wordNear && x+y > given+family:
-		return nameLevel(x, y, true)
+		// Which of the two is the given name depends on which record is looked at first.
+		return nameLevel(min(x, y), max(x, y), true)
 	}
 	return nameLevel(given, family, false)
 }
@@ -169,11 +170,16 @@ func compareExtra(a, b *Features) (level uint8, shared string) {
 		for _, y := range b.Extra {
 			switch l := compareLatinWords(x, y); {
 			case l == wordEqual && size(x) > 1:
-				return extraEqual, x
+				if shared == "" || x < shared { // of several, whichever record comes first
+					shared = x
+				}
 			case l >= wordInitial:
 				best = extraNear
 			}
 		}
+	}
+	if shared != "" {
+		return extraEqual, shared
 	}
 	if best != extraNear && (elsewhere(a, b) || elsewhere(b, a)) {
 		return extraElsewhere, ""

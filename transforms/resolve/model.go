@@ -129,7 +129,7 @@ func (m *Model) rarities(a, b *Features, p *Pattern, r *[slots]float64) (family 
 	case code == codeEqual:
 		r[slotPlace] = f.rarity(kindPostcode, a.Postcode)
 	case city == cityEqual:
-		r[slotPlace] = f.rarity(kindCity, a.City)
+		r[slotPlace] = min(f.rarity(kindCity, a.City), f.rarity(kindCity, b.City)) // of two scripts
 	}
 	if p[slotPhone] == phoneEqual {
 		_, shared := comparePhones(a.Phones, b.Phones)
@@ -162,21 +162,28 @@ func (f *Frequencies) nameRarity(kind, hanKind int, a, b, han string, level int)
 	switch {
 	case level == wordEqual && han != "":
 		return f.rarity(hanKind, han)
-	case level == wordEqual, level == wordSound:
+	case level == wordEqual:
 		return f.rarity(kind, a)
+	case level == wordSound:
+		return min(f.rarity(kind, a), f.rarity(kind, b)) // of several readings
 	case level == wordVariant || level == wordNear:
 		return min(f.rarity(kind, a), f.rarity(kind, b)) / 2
 	}
 	return 0
 }
 
-// exchangedRarity is the rarity of names that are exchanged: the lower of what it is either way
-// round.
+// exchangedRarity is the rarity of names that are exchanged: the lowest of what it is either way
+// round, whichever of the two words is as alike as given and family say.
 func (m *Model) exchangedRarity(a, b *Features, given, family int) float64 {
 	f := m.Frequency
-	one := f.nameRarity(kindGiven, kindHanGiven, a.Given, a.Given, a.HanGiven, given) + f.nameRarity(kindFamily, kindHanFamily, a.Family, a.Family, a.HanFamily, family)
-	other := f.nameRarity(kindGiven, kindHanGiven, b.Given, b.Given, b.HanGiven, family) + f.nameRarity(kindFamily, kindHanFamily, b.Family, b.Family, b.HanFamily, given)
-	return min(one, other)
+	least := math.Inf(1)
+	for _, r := range [2]*Features{a, b} {
+		for _, levels := range [2][2]int{{given, family}, {family, given}} {
+			least = min(least, f.nameRarity(kindGiven, kindHanGiven, r.Given, r.Given, r.HanGiven, levels[0])+
+				f.nameRarity(kindFamily, kindHanFamily, r.Family, r.Family, r.HanFamily, levels[1]))
+		}
+	}
+	return least
 }
 
 // Score is the log2 odds that two records are one customer.

@@ -90,8 +90,18 @@ func TestJaroWinklerGivesWinklersNumbers(t *testing.T) {
 		a, b string
 		want float64
 	}{
-		{"MARTHA", "MARHTA", .9611}, {"DWAYNE", "DUANE", .84}, {"DIXON", "DICKSONX", .8133}, {"JONES", "JOHNSON", .8324}, {"ABROMS", "ABRAMS", .9222},
-		{"SHACKLEFORD", "SHACKELFORD", .9818}, {"NICHLESON", "NICHULSON", .9556}, {"MICHELLE", "MICHAEL", .9214}, {"a", "a", 1}, {"a", "b", 0}, {"", "a", 0}, {"", "", 0},
+		{"MARTHA", "MARHTA", .9611},
+		{"DWAYNE", "DUANE", .84},
+		{"DIXON", "DICKSONX", .8133},
+		{"JONES", "JOHNSON", .8324},
+		{"ABROMS", "ABRAMS", .9222},
+		{"SHACKLEFORD", "SHACKELFORD", .9818},
+		{"NICHLESON", "NICHULSON", .9556},
+		{"MICHELLE", "MICHAEL", .9214},
+		{"a", "a", 1},
+		{"a", "b", 0},
+		{"", "a", 0},
+		{"", "", 0},
 	} {
 		if got := jaroWinkler([]rune(c.a), []rune(c.b)); math.Abs(got-c.want) > .00005001 {
 			t.Errorf("%s %s: %.4f, want %.4f", c.a, c.b, got, c.want)
