@@ -20,7 +20,7 @@ type pairScorer struct {
 }
 
 // score reads one block and keeps the pairs that are worth a look.
-func (s *pairScorer) score(t *shuffle.ReduceTask, rule uint8) (err error) {
+func (s *pairScorer) score(t *shuffle.ReduceTask, block resolve.BlockKey) (err error) {
 	if s.members, err = readMembers(t, s.members[:0]); err != nil || len(s.members) < 2 {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *pairScorer) score(t *shuffle.ReduceTask, rule uint8) (err error) {
 	for i := range members {
 		s.keys[i] = resolve.BlockKeys(&members[i], s.plan, s.keys[i][:0])
 	}
-	overfull := resolve.EachPair(members, s.keys, rule, func(i, j int) {
+	overfull := resolve.EachPair(members, s.keys, block, func(i, j int) {
 		if err != nil {
 			return
 		}

@@ -360,7 +360,7 @@ func linkGroups(t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *sco
 	for t.Next() {
 		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
 		if string(kind) == blockEvidence {
-			if err := scorer.score(t, value[0]); err != nil {
+			if err := scorer.score(t, resolve.BlockKey{Hash: binary.BigEndian.Uint64(t.Key()), Rule: value[0]}); err != nil {
 				return err
 			}
 			continue

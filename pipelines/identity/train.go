@@ -278,13 +278,12 @@ func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
 	counts := map[resolve.TallyKey]uint32{}
 	var members []resolve.Features
 	for t.Next() {
-		key := t.Key()
-		rule := key[len(key)-1]
+		key := resolve.BlockKey{Hash: binary.BigEndian.Uint64(t.Key()), Rule: t.Key()[8]}
 		if members, err = readMembers(t, members[:0]); err != nil {
 			return err
 		}
 		if len(members) > 1 {
-			resolve.CountBlock(members, &plan, rule, counts)
+			resolve.CountBlock(members, &plan, key, counts)
 		}
 	}
 	var out []byte

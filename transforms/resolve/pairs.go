@@ -5,12 +5,12 @@ import (
 	"slices"
 )
 
-// EachPair visits the pairs of a block that are to be scored here: of one kind, and without a
-// key of an earlier rule in common, since they meet there. Blocks of more than BlockLimit
-// records are compared in a window in order of the ranks, and reported as overfull; those of
-// more than a rule's limit say nothing.
-func EachPair(members []Features, keys [][]BlockKey, rule uint8, visit func(i, j int)) (overfull bool) {
-	if limit := blockRules[rule].limit; limit > 0 && len(members) > limit {
+// EachPair visits the pairs of the block of a key that are to be scored here: of one kind, and
+// without a lower key in common, by rule and hash, since they meet there. Blocks of more than
+// BlockLimit records are compared in a window in order of the ranks, and reported as overfull;
+// those of more than a rule's limit say nothing.
+func EachPair(members []Features, keys [][]BlockKey, key BlockKey, visit func(i, j int)) (overfull bool) {
+	if limit := blockRules[key.Rule].limit; limit > 0 && len(members) > limit {
 		return false
 	}
 	reach := len(members)
@@ -19,12 +19,23 @@ func EachPair(members []Features, keys [][]BlockKey, rule uint8, visit func(i, j
 	}
 	for i := range members {
 		for j := i + 1; j < min(len(members), i+reach); j++ {
-			if members[i].Organization == members[j].Organization && SharedRules(keys[i], keys[j])&(1<<rule-1) == 0 {
+			if members[i].Organization == members[j].Organization && !shareLower(keys[i], keys[j], key, 0) {
 				visit(i, j)
 			}
 		}
 	}
 	return overfull
+}
+
+// shareLower tells whether two records have a key below this one in common, of rule first or a
+// later one.
+func shareLower(a, b []BlockKey, key BlockKey, first uint8) bool {
+	for _, x := range a {
+		if x.Rule >= first && (x.Rule < key.Rule || x.Rule == key.Rule && x.Hash < key.Hash) && slices.Contains(b, x) {
+			return true
+		}
+	}
+	return false
 }
 
 // SortByRank puts the records of a block into an order that does not depend on where they lay.
@@ -44,11 +55,12 @@ type TallyKey struct {
 // trainingBlock bounds the records of a block that are compared to train.
 const trainingBlock = 60
 
-// CountBlock counts the patterns of the pairs of one block. Of a large one some records are
-// compared and counted for all.
-func CountBlock(members []Features, plan *Plan, rule uint8, counts map[TallyKey]uint32) {
+// CountBlock counts the patterns of the pairs in the block of a key. A pair that has several keys
+// of the rule in common, such as two words of a name, counts under the lowest of them. Of a large
+// block some records are compared and counted for all.
+func CountBlock(members []Features, plan *Plan, key BlockKey, counts map[TallyKey]uint32) {
 	members = SortByRank(members)
-	if limit := blockRules[rule].limit; limit > 0 && len(members) > limit {
+	if limit := blockRules[key.Rule].limit; limit > 0 && len(members) > limit {
 		return
 	}
 	times := uint32(1)
@@ -62,8 +74,8 @@ func CountBlock(members []Features, plan *Plan, rule uint8, counts map[TallyKey]
 	}
 	for i := range members {
 		for j := range i {
-			if members[i].Organization == members[j].Organization {
-				counts[TallyKey{Compare(&members[j], &members[i]), rule, SharedRules(keys[j], keys[i])}] += times
+			if members[i].Organization == members[j].Organization && !shareLower(keys[j], keys[i], key, key.Rule) {
+				counts[TallyKey{Compare(&members[j], &members[i]), key.Rule, SharedRules(keys[j], keys[i])}] += times
 			}
 		}
 	}
