@@ -246,8 +246,9 @@ func (m *Model) estimatePriors(t *Training, pairs float64) {
 			}
 		}
 		m.Twins = min(mostTwins, max(leastTwins, twins/max(1, dated)))
-		m.Match = math.Log2(max(.1/t.Records, matches*t.Scale/pairs))
-		m.Household = math.Log2(max(.001/t.Records, homes*t.Scale/pairs))
+		records := max(1, t.Records)
+		m.Match = math.Log2(min(1, max(.1/records, matches*t.Scale/pairs)))
+		m.Household = math.Log2(min(1, max(.001/records, homes*t.Scale/pairs)))
 	}
 }
 
