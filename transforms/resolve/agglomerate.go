@@ -118,17 +118,19 @@ type between struct {
 	profile profile
 	weighed bool
 	odds    float64 // of the profile
+
+	versions [2]int32 // of the roots, the smaller index first: what was joined since makes this stale
 }
 
 func pairKey(a, b int32) uint64 { return uint64(uint32(min(a, b)))<<32 | uint64(uint32(max(a, b))) }
 
 // compared is what is known of two roots; of roots that were joined it is put together in join.
 func (g *agglomeration) compared(a, b int32) *between {
-	key := pairKey(a, b)
-	if s, ok := g.between[key]; ok {
+	key, versions := pairKey(a, b), g.versions(a, b)
+	if s, ok := g.between[key]; ok && s.versions == versions {
 		return s
 	}
-	s := &between{}
+	s := &between{versions: versions}
 	for _, x := range g.records[min(a, b)] {
 		for _, y := range g.records[max(a, b)] {
 			odds, found := g.comparer.compare(x, y)
@@ -138,6 +140,10 @@ func (g *agglomeration) compared(a, b int32) *between {
 	}
 	g.between[key] = s
 	return s
+}
+
+func (g *agglomeration) versions(a, b int32) [2]int32 {
+	return [2]int32{g.version[min(a, b)], g.version[max(a, b)]}
 }
 
 func (g *agglomeration) mean(a, b int32) float64 {
@@ -216,6 +222,7 @@ func (g *agglomeration) join(a, b int32) {
 	g.version[a]++
 	g.near[a], g.near[b], g.members[b], g.records[b] = others, nil, nil, nil
 	for c, s := range known { // the queue orders what is put into it: no matter in which order
+		s.versions = g.versions(a, c)
 		g.between[pairKey(a, c)] = s
 		g.near[c][a] = true
 		g.offer(min(a, c), max(a, c))
