@@ -128,7 +128,8 @@ func MarshalModel(m *Model, p *Plan) ([]byte, error) {
 	for s := range slots {
 		levels := map[string]levelFile{}
 		for l := 1; l < levelCounts[s]; l++ {
-			levels[LevelName(s, uint8(l))] = levelFile{round6(m.M[s][l]), round6(m.U[s][l]), math.Round(100*math.Log2(m.M[s][l]/m.U[s][l])) / 100}
+			one, other := round6(m.M[s][l]), round6(m.U[s][l])
+			levels[LevelName(s, uint8(l))] = levelFile{one, other, math.Round(100*(math.Log2(one)-math.Log2(other))) / 100}
 		}
 		file.Comparisons[m.SlotName(s)] = levels
 	}
@@ -183,7 +184,7 @@ func UnmarshalModel(data []byte) (*Model, *Plan, error) {
 		m.Frequency.Kinds[kind] = KindFrequency{k.Values, k.Agree}
 		for text, count := range k.Counts {
 			hash, err := strconv.ParseUint(text, 16, 64)
-			if err != nil {
+			if err != nil || strconv.FormatUint(hash, 16) != text { // 0a beside a would be two counts of one value
 				return nil, nil, fmt.Errorf("model: frequencies: %s: %q is no hash", frequencyName(kind), text)
 			}
 			m.Frequency.put(kind, hash, count)
