@@ -55,6 +55,9 @@ func FeaturesOf(p *schemas.Party, ordinal uint32, texts []string) Features {
 		f.Phones = validOf(p.Phones)
 	}
 	f.Emails = validOf(p.Emails)
+	if !f.Organization { // an office mailbox says where somebody works
+		f.Emails = slices.DeleteFunc(f.Emails, normalize.IsRoleEmail)
+	}
 	f.Street = streetText(p.Street, p.District)
 	f.City, f.Postcode = normalize.Fold(normalize.CityName(p.City)), compact(p.Postcode)
 	f.SetTexts(p.Texts, texts)
