@@ -36,7 +36,7 @@ func partyOf(key, fields string) (*schemas.Party, error) {
 				p.BirthDateRaw = value
 			}
 		case "phone":
-			number, status := normalize.Phone(value, []string{"CN", "GB", "US"})
+			number, status := normalize.Phone(value, []string{"GB", "CN", "US"})
 			p.Phones = append(p.Phones, schemas.Contact{Raw: value, Value: number, Status: status})
 		case "email":
 			address, status := normalize.Email(value)
