@@ -112,7 +112,7 @@ func sampleParties(ctx context.Context, t *shuffle.MapTask) error {
 		return nil
 	})
 	if err == nil {
-		t.Report(out)
+		t.Report(out) // an empty one, too: without any the job would not finish
 	}
 	return err
 }
@@ -239,6 +239,7 @@ func mapTraining(ctx context.Context, t *shuffle.MapTask) error {
 	plan, scale := resolve.AllRules(b.heavy()), resolve.TrainingScale(p.Records)
 	var keys []resolve.BlockKey
 	var key, rec []byte
+	t.Report(nil) // records that share no key leave no counts, but the job must finish
 	return warehouse.Read(ctx, w.Path, featureColumns, func(rows []schemas.Party) error {
 		for i := range rows {
 			f := resolve.FeaturesOf(&rows[i], 0, b.Texts)
@@ -395,6 +396,9 @@ func ReadBlockPlan(l runs.Layout) (*BlockPlan, error) {
 }
 
 func readTraining(l runs.Layout, records int64) (*resolve.Training, error) {
+	if records == 0 {
+		return &resolve.Training{Scale: 1}, nil // no party, no sample
+	}
 	sample, texts, err := readSample(l)
 	if err != nil {
 		return nil, err
