@@ -138,7 +138,7 @@ var rejectTerms = map[string][2]string{
 var ruleTerms = map[string][2]string{
 	"": {"The only record of a customer", "客户唯一记录"}, "decision": {"Decided by a person", "人工判定"}, "reference": {"One record names the other", "记录互指"},
 	"model": {"Joined by the model", "概率模型"}, "email": {"Same e-mail", "邮箱相同"}, "phone": {"Same phone", "电话相同"},
-	"given_names_contradict": {"Given names contradict", "名字矛盾"}, "shared_by_too_many": {"Shared by too many", "共用过多"},
+	"given_names_contradict": {"Given names contradict", "名字矛盾"}, "birth_dates_contradict": {"Birth dates contradict", "出生日期矛盾"}, "shared_by_too_many": {"Shared by too many", "共用过多"},
 	"person_and_organization": {"Person and organization", "个人与企业"}, "single_valued_id": {"Two values of a single-valued id", "唯一标识冲突"},
 	"between_several_names": {"Fits several names", "对应多个姓名"},
 	"decided_different":     {"Decided to be different", "人工判定不同"},

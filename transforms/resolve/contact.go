@@ -15,6 +15,7 @@ type party struct {
 	name        normalize.Name
 	company     string // key of an organization's name
 	single      []string
+	birth       string
 	first, last int64 // seen; 0 = unknown
 }
 
@@ -51,7 +52,8 @@ func linkContact(rule, value string, members []Member, s Settings, office bool) 
 }
 
 // gather puts members of one name and the same single-valued identifiers together; a record
-// without a name is a party of its own.
+// without a name is a party of its own. Members of one phone number whose birth dates have
+// nothing in common are two parties: father and son, or two owners of one name.
 func (g *contactGroup) gather() {
 	for i := range g.members {
 		m := &g.members[i]
@@ -59,7 +61,7 @@ func (g *contactGroup) gather() {
 		if m.FullName != "" || m.Given != "" || m.Family != "" {
 			at = slices.IndexFunc(g.parties, func(p party) bool {
 				o := &g.members[p.members[0]]
-				return o.FullName == m.FullName && o.Given == m.Given && o.Family == m.Family && slices.Equal(o.Single, m.Single)
+				return o.FullName == m.FullName && o.Given == m.Given && o.Family == m.Family && slices.Equal(o.Single, m.Single) && !g.bornApart(p.birth, m.Birth)
 			})
 		}
 		if at < 0 {
@@ -72,6 +74,9 @@ func (g *contactGroup) gather() {
 		}
 		p := &g.parties[at]
 		p.members = append(p.members, i)
+		if p.birth == "" {
+			p.birth = m.Birth
+		}
 		if m.FirstSeen != 0 {
 			if p.first == 0 || m.FirstSeen < p.first {
 				p.first = m.FirstSeen
@@ -79,6 +84,12 @@ func (g *contactGroup) gather() {
 			p.last = max(p.last, m.LastSeen, m.FirstSeen)
 		}
 	}
+}
+
+// bornApart tells whether two holders of a phone number were born on days that no mistake in
+// typing explains. What an e-mail address holds together is not doubted for it.
+func (g *contactGroup) bornApart(a, b string) bool {
+	return g.rule == RulePhone && compareBirth(a, b) == birthOther
 }
 
 // partiesHeld bounds the work on a value that everybody has. max_shared is far below.
@@ -116,7 +127,7 @@ func (g *contactGroup) compare() {
 }
 
 func (g *contactGroup) verdict(a, b *party, organizations bool) normalize.Agreement {
-	if clash(a.single, b.single) {
+	if clash(a.single, b.single) || g.bornApart(a.birth, b.birth) {
 		return normalize.Contradict
 	}
 	if organizations {
@@ -314,6 +325,8 @@ func (g *contactGroup) conflict(i, j int, reason string) Conflict {
 	left, right := a.full, b.full
 	if one, other := clashing(a.single, b.single); one != "" && reason == ReasonNames {
 		reason, left, right = ReasonSingle, one, other
+	} else if reason == ReasonNames && g.bornApart(a.birth, b.birth) && compareNames(a.name, b.name, g.rule) != normalize.Contradict {
+		reason, left, right = ReasonBirths, a.birth, b.birth
 	}
 	if x > y {
 		x, y, left, right = y, x, right, left

@@ -1,5 +1,5 @@
-// Package resolve finds out which source records are one customer. So far by rules alone:
-// identifiers that link, and what forbids a link.
+// Package resolve finds out which source records are one customer: by rules (identifiers that
+// link, and what forbids a link), then by a model that is trained on the records themselves.
 //
 // Records are numbered (ordinals); a link joins two ordinals under a rule. Everything is a
 // pure function whose result does not depend on the order of its input.
@@ -40,6 +40,7 @@ type Member struct {
 	FullName  string
 	Given     string
 	Family    string
+	Birth     string   // of a person, as Features have it
 	Single    []string // as SingleOf lists them
 	FirstSeen int64
 	LastSeen  int64
@@ -157,7 +158,7 @@ func typeOf(s string) string {
 // MemberOf is the record's part in its groups.
 func MemberOf(p *schemas.Party, ordinal uint32, s Settings) Member {
 	return Member{
-		Account: accountOf(p), Shown: max(p.Shown, 1),
+		Birth: birthText(p), Account: accountOf(p), Shown: max(p.Shown, 1),
 		Ordinal: ordinal, Rank: RankOf(p.Reference()), Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
 		FirstSeen: p.FirstSeen, LastSeen: p.LastSeen,
 	}

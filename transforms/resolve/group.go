@@ -25,6 +25,7 @@ type Conflict struct {
 // Reasons of conflicts.
 const (
 	ReasonNames   = "given_names_contradict"
+	ReasonBirths  = "birth_dates_contradict"
 	ReasonShared  = "shared_by_too_many"
 	ReasonKinds   = "person_and_organization"
 	ReasonSingle  = "single_valued_id"

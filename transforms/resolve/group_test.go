@@ -79,6 +79,12 @@ const (
 	mail  = "nora@example.com"
 )
 
+func born(name, birth string) Member {
+	m := person(name)
+	m.Birth = birth
+	return m
+}
+
 func TestWhatSharesAPhone(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -87,6 +93,8 @@ func TestWhatSharesAPhone(t *testing.T) {
 		reasons []string
 	}{
 		{"one person in three spellings", []Member{person("李小雨"), person("Li Xiaoyu"), person("李小雨女士")}, [][]int{{0, 1, 2}}, nil},
+		{"father and son", []Member{born("John Moss", "19500301"), born("John Moss", "19811224"), born("John Moss", "19500301")}, [][]int{{0, 2}}, []string{ReasonBirths}},
+		{"a mistyped year", []Member{born("John Moss", "19500301"), born("John Moss", "19510301")}, [][]int{{0, 1}}, nil},
 		{"a couple", []Member{person("周建国"), person("吴秀英"), person("周建国")}, [][]int{{0, 2}}, []string{ReasonNames}},
 		{"a family with one family name", []Member{person("Asha Rao"), person("Vikram Rao")}, nil, []string{ReasonNames}},
 		{"a family in pinyin", []Member{person("Wang Lei"), person("Wang Xiaoyu")}, nil, []string{ReasonNames}},
