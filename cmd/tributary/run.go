@@ -50,7 +50,7 @@ type runnerFlags struct {
 	Branches          int    `help:"Copies of each job's graph that run side by side; default: what the runner needs." hidden:""`
 	Carrier           string `help:"How shuffle blocks travel: references (to scratch) or inline." default:"references" enum:"references,inline" hidden:""`
 	CPUProfile        string `help:"Write a CPU profile of the run to this file." name:"cpuprofile" type:"path" hidden:""`
-	MemoryLimit       string `help:"Soft limit of memory, such as 2GiB; default: an eighth of the machine's, at least 1 GiB." name:"memory-limit"`
+	MemoryLimit       string `help:"Soft limit of memory, such as 2GiB; default: an eighth of the machine's, at least 1 GiB, at most 2.25 GiB." name:"memory-limit"`
 }
 
 func (f *runnerFlags) options() (launch.Options, error) {
@@ -142,9 +142,12 @@ func profileCPU(path string) (stop func(), err error) {
 // gcPercent trades memory below the limit for fewer collections: records live briefly.
 const gcPercent = 300
 
+// mostMemory is the limit on large machines: more than that makes nothing faster.
+const mostMemory = 9 << 28
+
 // setMemoryLimit tells the garbage collector how much memory it may use before it works harder.
 func setMemoryLimit(text string) error {
-	limit := max(int64(1<<30), machineMemory()/8)
+	limit := min(mostMemory, max(int64(1<<30), machineMemory()/8))
 	if text != "" {
 		var n float64
 		var unit string

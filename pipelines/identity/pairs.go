@@ -28,8 +28,10 @@ func (s *pairScorer) score(t *shuffle.ReduceTask, block resolve.BlockKey) (err e
 	for len(s.keys) < len(members) {
 		s.keys = append(s.keys, nil)
 	}
+	// Keys of later rules are not asked for.
+	earlier := resolve.Plan{Rules: s.plan.Rules & (1<<(block.Rule+1) - 1), Heavy: s.plan.Heavy}
 	for i := range members {
-		s.keys[i] = resolve.BlockKeys(&members[i], s.plan, s.keys[i][:0])
+		s.keys[i] = resolve.BlockKeys(&members[i], &earlier, s.keys[i][:0])
 	}
 	overfull := resolve.EachPair(members, s.keys, block, func(i, j int) {
 		if err != nil {
