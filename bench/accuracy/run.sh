@@ -96,7 +96,8 @@ heading() {
   echo
   echo "Its hard cases, by the records that have them (the last size):"
   echo
-  "$duckdb" -markdown -c "select t.* from (select unnest(tags) as t from read_json('$work/tags.json'))"
+  "$duckdb" -markdown -c "select t.tag, t.records, t.pairs['true'] as true_pairs, printf('%.4f', t.precision::double) as precision, printf('%.4f', t.recall::double) as recall, printf('%.4f', t.f1::double) as f1
+    from (select unnest(tags) as t from read_json('$work/tags.json'))"
   echo
   cat bench/accuracy/notes.md
 } >"$work/accuracy.md"
