@@ -133,7 +133,7 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	assigned := resolve.AssignIDs(salt, people.ref, clusters.Root, parent, p.RunID)
-	return writeIdentity(ctx, &p, people, &outcome{model, &merging, links, pairs, borrowed, ruled, &clusters, &merged, &assigned})
+	return writeIdentity(ctx, &p, people, &outcome{&merging, links, pairs, ruled, &clusters, &merged, &assigned})
 }
 
 // mergeWorkers is how many components are merged at a time.
@@ -141,11 +141,9 @@ const mergeWorkers = 2
 
 // outcome is what identity has found out.
 type outcome struct {
-	model    *resolve.Model
 	merging  *resolve.Merging
 	links    []resolve.Link
 	pairs    []resolve.Scored
-	borrowed map[uint32]bool
 	ruled    []uint32 // roots of the clusters that rules have made
 	clusters *resolve.Clusters
 	merged   *resolve.Merged
@@ -180,57 +178,49 @@ func wantedFeatures(n int, links []resolve.Link, pairs []resolve.Scored) []bool 
 	return wanted
 }
 
-func readPairs(ctx context.Context, files []string) ([]resolve.Scored, error) {
-	var pairs []resolve.Scored
+// eachRow visits the rows of files that another job has left. Texts of a row hold during the
+// visit only.
+func eachRow[T any](ctx context.Context, files []string, visit func(*T)) error {
 	for _, path := range files {
-		if err := warehouse.Read(ctx, path, nil, func(rows []pairRow) error {
+		if err := warehouse.Read(ctx, path, nil, func(rows []T) error {
 			for i := range rows {
-				pairs = append(pairs, resolve.Scored{A: uint32(rows[i].A), B: uint32(rows[i].B), Odds: float32(rows[i].Odds)})
+				visit(&rows[i])
 			}
 			return nil
 		}); err != nil {
-			return nil, err
+			return err
 		}
 	}
+	return nil
+}
+
+func readPairs(ctx context.Context, files []string) ([]resolve.Scored, error) {
+	var pairs []resolve.Scored
+	err := eachRow(ctx, files, func(r *pairRow) {
+		pairs = append(pairs, resolve.Scored{A: uint32(r.A), B: uint32(r.B), Odds: float32(r.Odds)})
+	})
 	slices.SortFunc(pairs, func(a, b resolve.Scored) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	return slices.Compact(pairs), nil // blocks that were compared in a window may repeat a pair
+	return slices.Compact(pairs), err // blocks that were compared in a window may repeat a pair
 }
 
 func readBorrowed(ctx context.Context, files []string) (map[uint32]bool, error) {
 	borrowed := map[uint32]bool{}
-	for _, path := range files {
-		if err := warehouse.Read(ctx, path, nil, func(rows []borrowedRow) error {
-			for i := range rows {
-				borrowed[uint32(rows[i].Ordinal)] = true
-			}
-			return nil
-		}); err != nil {
-			return nil, err
-		}
-	}
-	return borrowed, nil
+	err := eachRow(ctx, files, func(r *borrowedRow) { borrowed[uint32(r.Ordinal)] = true })
+	return borrowed, err
 }
 
 func readLinks(ctx context.Context, files []string) ([]resolve.Link, error) {
 	var links []resolve.Link
 	rules := map[string]string{}
-	for _, path := range files {
-		if err := warehouse.Read(ctx, path, nil, func(rows []linkRow) error {
-			for i := range rows {
-				r := &rows[i]
-				rule, ok := rules[r.Rule]
-				if !ok {
-					rule = strings.Clone(r.Rule)
-					rules[rule] = rule
-				}
-				links = append(links, resolve.Link{A: uint32(r.A), B: uint32(r.B), Rule: rule})
-			}
-			return nil
-		}); err != nil {
-			return nil, err
+	err := eachRow(ctx, files, func(r *linkRow) {
+		rule, ok := rules[r.Rule]
+		if !ok {
+			rule = strings.Clone(r.Rule)
+			rules[rule] = rule
 		}
-	}
-	return links, nil
+		links = append(links, resolve.Link{A: uint32(r.A), B: uint32(r.B), Rule: rule})
+	})
+	return links, err
 }
 
 // readParent reads where records were in the parent run, and every id that was ever given out.

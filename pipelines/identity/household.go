@@ -30,18 +30,13 @@ func (s *pairScorer) addHousehold(a, b *resolve.Features, pattern *resolve.Patte
 // the smaller id first. Since when is not known.
 func writeRelations(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, o *outcome, present []bool) error {
 	var pairs [][2]uint32 // of customers
-	for _, path := range p.Households {
-		if err := warehouse.Read(ctx, path, nil, func(rows []householdRow) error {
-			for _, r := range rows {
-				a, b := o.assigned.Customer[r.A], o.assigned.Customer[r.B]
-				if a != b && present[a] && present[b] && !o.borrowed[uint32(r.A)] && !o.borrowed[uint32(r.B)] {
-					pairs = append(pairs, [2]uint32{min(a, b), max(a, b)})
-				}
-			}
-			return nil
-		}); err != nil {
-			return err
+	if err := eachRow(ctx, p.Households, func(r *householdRow) {
+		a, b := o.assigned.Customer[r.A], o.assigned.Customer[r.B]
+		if a != b && present[a] && present[b] && !o.merging.Borrowed[uint32(r.A)] && !o.merging.Borrowed[uint32(r.B)] {
+			pairs = append(pairs, [2]uint32{min(a, b), max(a, b)})
 		}
+	}); err != nil {
+		return err
 	}
 	slices.SortFunc(pairs, func(x, y [2]uint32) int { return slices.Compare(x[:], y[:]) })
 	pairs = slices.Compact(pairs)

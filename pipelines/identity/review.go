@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"math"
 	"strings"
 	"sync"
 	"time"
@@ -34,9 +33,7 @@ func writeReview(ctx context.Context, p *clusterParams, m *warehouse.Manifest, s
 			RunColumns: stamp, LeftRef: people.ref(r.A), RightRef: people.ref(r.B), Probability: resolve.Probability(r.Odds), Merged: r.Merged, Gain: r.Gain,
 			LeftFields: wanted[r.A], RightFields: wanted[r.B],
 		}
-		for _, w := range resolve.ExplainReviewed(people.waterfall(o, r.A, r.B), r.Odds) {
-			row.Weights = append(row.Weights, schemas.Weight{Comparison: w.Comparison, Level: w.Level, Log2: math.Round(100*w.Log2) / 100})
-		}
+		row.Weights = weightRows(resolve.ExplainReviewed(people.waterfall(o, r.A, r.B), r.Odds))
 		return row
 	})
 }
@@ -48,8 +45,8 @@ func (p *population) waterfall(o *outcome, left, right uint32) []resolve.Weight 
 	if !okA || !okB {
 		return nil
 	}
-	a.Borrowed, b.Borrowed = a.Borrowed || o.borrowed[left], b.Borrowed || o.borrowed[right]
-	return o.model.Explain(&a, &b)
+	a.Borrowed, b.Borrowed = a.Borrowed || o.merging.Borrowed[left], b.Borrowed || o.merging.Borrowed[right]
+	return o.merging.Model.Explain(&a, &b)
 }
 
 // fieldColumns are the columns of a party that people see who decide.

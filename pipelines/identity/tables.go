@@ -164,32 +164,33 @@ func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumn
 
 // explain is the waterfall of a scored pair, and its odds with what is known by now.
 func (p *population) explain(o *outcome, pair resolve.Scored) (odds float64, weights []schemas.Weight) {
-	a, okA := p.feature(pair.A)
-	b, okB := p.feature(pair.B)
-	if !okA || !okB {
+	found := p.waterfall(o, pair.A, pair.B)
+	if found == nil {
 		return float64(pair.Odds), nil
 	}
-	a.Borrowed, b.Borrowed = a.Borrowed || o.borrowed[pair.A], b.Borrowed || o.borrowed[pair.B]
-	for _, w := range o.model.Explain(&a, &b) {
+	for _, w := range found {
 		odds += w.Log2
-		weights = append(weights, schemas.Weight{Comparison: w.Comparison, Level: w.Level, Log2: math.Round(100*w.Log2) / 100})
 	}
-	return odds, weights
+	return odds, weightRows(found)
+}
+
+// weightRows are weights as tables have them.
+func weightRows(weights []resolve.Weight) []schemas.Weight {
+	var rows []schemas.Weight
+	for _, w := range weights {
+		rows = append(rows, schemas.Weight{Comparison: w.Comparison, Level: w.Level, Log2: math.Round(100*w.Log2) / 100})
+	}
+	return rows
 }
 
 func writeConflicts(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, c *resolve.Clusters) error {
 	all := slices.Clone(c.Cut)
-	for _, path := range p.Conflicts {
-		if err := warehouse.Read(ctx, path, nil, func(rows []conflictRow) error {
-			for _, r := range rows {
-				all = append(all, resolve.Conflict{
-					A: uint32(r.A), B: uint32(r.B), Rule: strings.Clone(r.Rule), Reason: strings.Clone(r.Reason), Left: strings.Clone(r.Left), Right: strings.Clone(r.Right),
-				})
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
+	if err := eachRow(ctx, p.Conflicts, func(r *conflictRow) {
+		all = append(all, resolve.Conflict{
+			A: uint32(r.A), B: uint32(r.B), Rule: strings.Clone(r.Rule), Reason: strings.Clone(r.Reason), Left: strings.Clone(r.Left), Right: strings.Clone(r.Right),
+		})
+	}); err != nil {
+		return err
 	}
 	slices.SortFunc(all, func(x, y resolve.Conflict) int {
 		return cmp.Or(cmp.Compare(x.A, y.A), cmp.Compare(x.B, y.B), cmp.Compare(x.Rule, y.Rule), cmp.Compare(x.Reason, y.Reason), cmp.Compare(x.Left, y.Left), cmp.Compare(x.Right, y.Right))

@@ -32,7 +32,7 @@ func (m *Model) Explain(a, b *Features) []Weight {
 		out = append(out, w)
 		total += w.Log2
 	}
-	odds := m.odds(&pattern, &r, family, m.Match, m.Household)
+	odds := m.odds(&pattern, &r, family)
 	if d := odds - total; math.Abs(d) > .005 {
 		out = append(out, Weight{explainHousehold, "may_live_together", d})
 	}

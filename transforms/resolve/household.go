@@ -10,18 +10,6 @@ func (m *Model) LivesTogether(a, b *Features, p *Pattern) bool {
 	}
 	var r [slots]float64
 	family := m.rarities(a, b, p, &r)
-	one, strangers, home := m.Match, 0.0, m.Household
-	for s, l := range p {
-		if l == 0 {
-			continue
-		}
-		one += m.m[s][l]
-		strangers += m.u[s][l] - r[s]
-		home += m.h[s][l]
-		if s != slotPlace && s != slotPhone {
-			home -= r[s]
-		}
-	}
-	home += familyShared * family
+	one, strangers, home := m.likelihoods(p, &r, family)
 	return home > addLog2(one, strangers)
 }

@@ -45,7 +45,6 @@ type Merged struct {
 	Dropped  int                // bonds left out since too many clusters hang together
 	Merges   int
 	Doubts   []Doubt
-	Conflict []Conflict
 }
 
 // falseShare is how many of the merges that the model makes may be expected to be false, and
@@ -200,7 +199,7 @@ func (r *recordComparer) compare(a, b int32) (odds float64, found profile) {
 			found.gain[s] = m.m[s][l] - m.u[s][l] + found.rarity[s]
 		}
 	}
-	odds = m.odds(&found.pattern, &found.rarity, found.family, m.Match, m.Household)
+	odds = m.odds(&found.pattern, &found.rarity, found.family)
 	return bounded(x, y, &found.pattern, odds), found
 }
 
@@ -209,7 +208,7 @@ func (r *recordComparer) compare(a, b int32) (odds float64, found profile) {
 // less by the number of values that there were to choose from.
 func (r *recordComparer) weigh(found *profile, a, b []int32) float64 {
 	m := r.merging.Model
-	odds := m.odds(&found.pattern, &found.rarity, found.family, m.Match, m.Household)
+	odds := m.odds(&found.pattern, &found.rarity, found.family)
 	for s, l := range found.pattern {
 		if l != 0 && found.gain[s] > 0 {
 			odds -= min(found.gain[s], math.Log2(float64(r.values(s, a)*r.values(s, b))))

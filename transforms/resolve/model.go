@@ -190,7 +190,7 @@ func (m *Model) exchangedRarity(a, b *Features, given, family int) float64 {
 func (m *Model) Score(a, b *Features, p *Pattern) float64 {
 	var r [slots]float64
 	family := m.rarities(a, b, p, &r)
-	odds := m.odds(p, &r, family, m.Match, m.Household)
+	odds := m.odds(p, &r, family)
 	return bounded(a, b, p, odds)
 }
 
@@ -206,9 +206,11 @@ func bounded(a, b *Features, p *Pattern, odds float64) float64 {
 // order in a dozen goes to somebody else.
 const borrowedOdds = 3.5
 
-// odds are the log2 odds of a pattern, given the priors of customers and households.
-func (m *Model) odds(p *Pattern, r *[slots]float64, family, match, household float64) float64 {
-	one, strangers, home := match, 0.0, household
+// likelihoods are the log2 likelihoods of a pattern and the priors, if the two are one customer,
+// strangers, or of one household. r is the rarity of what agrees, family the part of it that the
+// family name has.
+func (m *Model) likelihoods(p *Pattern, r *[slots]float64, family float64) (one, strangers, home float64) {
+	one, home = m.Match, m.Household
 	for s, l := range p {
 		if l == 0 {
 			continue
@@ -221,7 +223,12 @@ func (m *Model) odds(p *Pattern, r *[slots]float64, family, match, household flo
 			home += m.h[s][l] - r[s]
 		}
 	}
-	home += familyShared * family // a household has its family name, rare or not
+	return one, strangers, home + familyShared*family // a household has its family name, rare or not
+}
+
+// odds are the log2 odds that a pattern is that of one customer.
+func (m *Model) odds(p *Pattern, r *[slots]float64, family float64) float64 {
+	one, strangers, home := m.likelihoods(p, r, family)
 	if !together(p) {
 		return one - strangers
 	}

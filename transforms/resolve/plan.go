@@ -55,7 +55,7 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 	var none [slots]float64
 	likely := make([]float64, len(t.Tallies))
 	for i := range t.Tallies {
-		likely[i] = Probability(m.odds(&t.Tallies[i].Pattern, &none, 0, m.Match, m.Household))
+		likely[i] = Probability(m.odds(&t.Tallies[i].Pattern, &none, 0))
 	}
 	// count estimates pairs and pairs of one customer that the rules find: a pair counts in the
 	// block of the first rule that finds it.

@@ -229,7 +229,7 @@ func (m *Model) estimatePriors(t *Training, pairs float64) {
 			if y.Shared&(1<<y.Rule-1) != 0 {
 				continue // counted under an earlier rule
 			}
-			p := Probability(m.odds(&y.Pattern, &none, 0, m.Match, m.Household))
+			p := Probability(m.odds(&y.Pattern, &none, 0))
 			if p >= sure {
 				matches += y.Count
 			}
@@ -254,13 +254,8 @@ func (m *Model) estimatePriors(t *Training, pairs float64) {
 
 // homeShare is the probability of a household among pairs of two customers.
 func (m *Model) homeShare(p *Pattern) float64 {
-	home, other := m.Household, 0.0
-	for s, l := range p {
-		if l != 0 {
-			home += m.h[s][l]
-			other += m.u[s][l]
-		}
-	}
+	var none [slots]float64
+	_, other, home := m.likelihoods(p, &none, 0)
 	return math.Exp2(home - addLog2(home, other))
 }
 
@@ -274,7 +269,7 @@ func (m *Model) estimateU(random []patternCount, t *Training, trained bool) {
 	for i := range random {
 		c := random[i].count
 		if trained {
-			c *= 1 - Probability(m.odds(&random[i].pattern, &none, 0, m.Match, m.Household))
+			c *= 1 - Probability(m.odds(&random[i].pattern, &none, 0))
 		}
 		for s, l := range random[i].pattern {
 			sums[s][l] += c
