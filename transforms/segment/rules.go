@@ -214,6 +214,9 @@ func (l *loader) finish() {
 	})
 }
 
+// builtinPrefix begins the names of built-in files in messages.
+const builtinPrefix = "built-in "
+
 func builtinFiles() ([]File, error) {
 	entries, err := schemas.RuleFiles.ReadDir("rules")
 	if err != nil {
@@ -225,7 +228,7 @@ func builtinFiles() ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, File{"built-in " + e.Name(), data})
+		out = append(out, File{builtinPrefix + e.Name(), data})
 	}
 	return out, nil
 }
