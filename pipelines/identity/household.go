@@ -19,8 +19,8 @@ type householdRow struct {
 const relationHousehold = "household"
 
 // addHousehold keeps a pair of records if the model says that their persons live together.
-func (s *pairScorer) addHousehold(a, b *resolve.Features, pattern *resolve.Pattern) error {
-	if !s.model.LivesTogether(a, b, pattern) {
+func (s *pairScorer) addHousehold(a, b *resolve.Features, found *resolve.Finding) error {
+	if !s.model.LivesTogether(a, b, found) {
 		return nil
 	}
 	return s.files.households.Add(&householdRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal))})
