@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
@@ -96,11 +97,12 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
+	var pairs *pairs
+	var pairsErr error
+	var reading sync.WaitGroup
+	reading.Go(func() { pairs, pairsErr = readPairs(p.Pairs) })
+	defer reading.Wait()
 	links, err := readLinks(ctx, p.Links)
-	if err != nil {
-		return err
-	}
-	pairs, err := readPairs(p.Pairs)
 	if err != nil {
 		return err
 	}
@@ -124,6 +126,9 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		merging.Accept = *p.Accept
 	}
 	ruled := slices.Clone(clusters.Root)
+	if reading.Wait(); pairsErr != nil {
+		return pairsErr
+	}
 	merged := resolve.Merge(&merging, &clusters, pairs.scored)
 	parent, err := readParent(ctx, &p, people.len())
 	if err != nil {

@@ -68,11 +68,12 @@ func loadFeatures(l runs.Layout) (*featureStore, error) {
 	return held.store, nil
 }
 
-// dropFeatures frees the store that the process holds.
+// dropFeatures frees what the process holds of a run.
 func dropFeatures() {
 	held.Lock()
 	held.run, held.store = "", nil
 	held.Unlock()
+	heldSample.Store(nil)
 }
 
 // featureReaders is how many parts are unpacked at a time.

@@ -69,7 +69,10 @@ func (s *pairScorer) score(t *shuffle.ReduceTask, rule uint8) (err error) {
 			return err
 		}
 	}
-	members := s.store.inOrder(s.members)
+	members := s.members
+	if len(members) > resolve.BlockLimit { // else their order decides nothing
+		members = s.store.inOrder(members)
+	}
 	for len(s.features) < len(members) {
 		s.features, s.known = append(s.features, resolve.Features{}), append(s.known, false)
 	}

@@ -200,9 +200,12 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 			member := resolve.MemberOf(&rows[i], ordinal, p.Settings)
 			ordinal++
 			for _, e := range resolve.EvidenceOf(&rows[i], p.Settings) {
-				member.Owner = e.Owner
 				key = evidenceKey(key[:0], e.Type, e.Value)
-				rec = memberCodec.Append(rec[:0], &member)
+				if e.Owner { // who owns a reference is asked for nothing else
+					rec = memberCodec.Append(rec[:0], &resolve.Member{Owner: true, Ordinal: member.Ordinal, Rank: member.Rank, Kind: member.Kind})
+				} else {
+					rec = memberCodec.Append(rec[:0], &member)
+				}
 				if err := t.Emit(key, tagMember, rec); err != nil {
 					return err
 				}

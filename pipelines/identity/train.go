@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
@@ -183,8 +184,12 @@ func finishWith(raw []byte, job, name string, data []byte, features ...warehouse
 // jobFile is the path of a job's small file.
 func jobFile(l runs.Layout, job, name string) string { return filepath.Join(l.Job(job), name) }
 
-// readSample reads the sample, in order of the ranks, and chooses the free columns.
+// readSample reads the sample, in order of the ranks, and chooses the free columns. The driver
+// reads it twice, before the training job and after it.
 func readSample(l runs.Layout) (sample []resolve.Features, texts []string, err error) {
+	if s := heldSample.Load(); s != nil && s.dir == l.Dir() {
+		return s.sample, s.texts, nil
+	}
 	data, err := os.ReadFile(jobFile(l, ProfileJob, sampleFile))
 	if err != nil {
 		return nil, nil, err
@@ -211,8 +216,18 @@ func readSample(l runs.Layout) (sample []resolve.Features, texts []string, err e
 		return nil, nil, err
 	}
 	slices.SortFunc(sample, func(a, b resolve.Features) int { return cmp.Compare(a.Rank, b.Rank) })
+	heldSample.Store(&loadedSample{l.Dir(), sample, texts})
 	return sample, texts, nil
 }
+
+// loadedSample is the sample of a run.
+type loadedSample struct {
+	dir    string
+	sample []resolve.Features
+	texts  []string
+}
+
+var heldSample atomic.Pointer[loadedSample]
 
 // blocks are the free columns that are compared and the keys that are split.
 type blocks struct {
@@ -414,6 +429,7 @@ func fit(env *runs.Env, m *warehouse.Manifest) error {
 	if err != nil {
 		return err
 	}
+	heldSample.Store(nil)
 	model := resolve.Train(t)
 	plan, rules, recall := resolve.PlanBlocks(t, model)
 	report, err := json.MarshalIndent(BlockPlan{rules, recall}, "", " ")

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math/bits"
 	"os"
 	"slices"
 
@@ -162,7 +163,7 @@ func (m *memoryRun) sortFrom(entries []sortEntry, depth int) {
 		m.sortGroups(entries)
 		return
 	}
-	slices.SortFunc(entries, func(a, b sortEntry) int { return cmp.Compare(a.prefix, b.prefix) })
+	m.sortByPrefix(entries)
 	for start, i := 0, 1; i <= len(entries); i++ {
 		if i < len(entries) && entries[i].prefix == entries[start].prefix {
 			continue
@@ -175,6 +176,43 @@ func (m *memoryRun) sortFrom(entries []sortEntry, depth int) {
 			}
 		}
 		start = i
+	}
+}
+
+// dealtFrom is from how many entries on they are dealt before they are sorted.
+const dealtFrom = 2048
+
+// sortByPrefix sorts entries by their prefix: dealt by its first bits into shares of about 8,
+// since most keys begin with a hash, then within each share. Skewed keys make large shares,
+// which are sorted like any others.
+func (m *memoryRun) sortByPrefix(entries []sortEntry) {
+	byPrefix := func(a, b sortEntry) int { return cmp.Compare(a.prefix, b.prefix) }
+	if len(entries) < dealtFrom {
+		slices.SortFunc(entries, byPrefix)
+		return
+	}
+	width := bits.Len(uint(len(entries))) - 3
+	shift := 64 - width
+	starts := make([]uint32, 1<<width+1)
+	for i := range entries {
+		starts[entries[i].prefix>>shift+1]++
+	}
+	for i := range len(starts) - 1 {
+		starts[i+1] += starts[i]
+	}
+	dealt := make([]sortEntry, len(entries))
+	for i := range entries {
+		share := entries[i].prefix >> shift
+		dealt[starts[share]] = entries[i]
+		starts[share]++ // in the end where the next share begins
+	}
+	copy(entries, dealt)
+	from := uint32(0)
+	for _, end := range starts[:len(starts)-1] {
+		if end > from+1 {
+			slices.SortFunc(entries[from:end], byPrefix)
+		}
+		from = end
 	}
 }
 

@@ -1,6 +1,7 @@
 package shuffle
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"testing"
@@ -39,6 +40,28 @@ func TestSortingByPiecesOfKeysIsSortingByKeys(t *testing.T) {
 			if err != nil || compareEntries(&got, &want[i]) != 0 {
 				t.Fatalf("record %d is %q %d %q, want %q %d %q", i, got.key, got.tag, got.record, want[i].key, want[i].tag, want[i].record)
 			}
+		}
+	})
+}
+
+func TestDealingByTheFirstBitsIsSortingByPrefix(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		mask := uint64(1)<<rapid.IntRange(0, 63).Draw(t, "bits") - 1
+		seed := rapid.Uint64().Draw(t, "seed")
+		entries := make([]sortEntry, rapid.IntRange(dealtFrom-2, 2*dealtFrom).Draw(t, "entries"))
+		for i := range entries {
+			seed = seed*6364136223846793005 + 1442695040888963407
+			entries[i] = sortEntry{prefix: seed &^ mask, offset: uint32(i)}
+		}
+		want := slices.Clone(entries)
+		slices.SortFunc(want, func(a, b sortEntry) int { return cmp.Compare(a.prefix, b.prefix) })
+		new(memoryRun).sortByPrefix(entries)
+		seen := make([]bool, len(entries))
+		for i := range entries {
+			if entries[i].prefix != want[i].prefix || seen[entries[i].offset] {
+				t.Fatalf("entry %d has prefix %x, want %x", i, entries[i].prefix, want[i].prefix)
+			}
+			seen[entries[i].offset] = true
 		}
 	})
 }
