@@ -74,6 +74,7 @@ func dropFeatures() {
 	held.run, held.store = "", nil
 	held.Unlock()
 	heldSample.Store(nil)
+	heldBlocks.Store(nil)
 }
 
 // featureReaders is how many parts are unpacked at a time.

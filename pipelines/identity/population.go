@@ -37,16 +37,19 @@ type arena struct {
 
 func (a *arena) end() { a.ends = append(a.ends, uint64(len(a.data))) }
 
-// at is a text of the arena, which must not grow as long as it is in use.
-func (a *arena) at(i uint32) string {
+// bytes are a text of the arena, which must not grow as long as it is in use.
+func (a *arena) bytes(i uint32) []byte {
 	start := uint64(0)
 	if i > 0 {
 		start = a.ends[i-1]
 	}
-	if start == a.ends[i] {
-		return ""
-	}
-	return unsafe.String(&a.data[start], a.ends[i]-start)
+	return a.data[start:a.ends[i]]
+}
+
+// at is a text of the arena, which must not grow as long as it is in use.
+func (a *arena) at(i uint32) string {
+	text := a.bytes(i)
+	return unsafe.String(unsafe.SliceData(text), len(text))
 }
 
 func (a *arena) concat(b *arena) {
@@ -79,13 +82,14 @@ func (p *population) feature(i uint32) (f resolve.Features, ok bool) {
 
 // name is a person's name as the record has it.
 func (p *population) name(i uint32) (full, given, family string) {
-	packed := p.names.at(i)
+	packed := p.names.bytes(i)
 	next := func() string {
-		length, n := binary.Uvarint([]byte(packed[:min(len(packed), binary.MaxVarintLen64)]))
-		if n <= 0 {
+		length, n := binary.Uvarint(packed)
+		if n <= 0 || length == 0 {
+			packed = packed[max(n, 0):]
 			return ""
 		}
-		text := packed[n : n+int(length)]
+		text := unsafe.String(&packed[n], length)
 		packed = packed[n+int(length):]
 		return text
 	}

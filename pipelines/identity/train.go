@@ -256,14 +256,39 @@ func writeBlocks(env *runs.Env, records int64) error {
 	return runs.WriteFile(jobFile(env.Layout, TrainJob, blocksFile), data)
 }
 
-func readBlocks(l runs.Layout) (*blocks, error) {
-	var b blocks
-	data, err := os.ReadFile(jobFile(l, TrainJob, blocksFile))
+// readBlocks reads what the driver has found in the sample, and the plan of all rules, once in a
+// process.
+func readBlocks(l runs.Layout) (*trainingBlocks, error) {
+	path := jobFile(l, TrainJob, blocksFile)
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	return &b, json.Unmarshal(data, &b)
+	known := fmt.Sprint(path, info.ModTime().UnixNano(), info.Size())
+	if b := heldBlocks.Load(); b != nil && b.known == known {
+		return b, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	b := &trainingBlocks{known: known}
+	if err := json.Unmarshal(data, &b.blocks); err != nil {
+		return nil, err
+	}
+	b.plan = resolve.AllRules(b.heavy())
+	b.plan.Prepare()
+	heldBlocks.Store(b)
+	return b, nil
 }
+
+type trainingBlocks struct {
+	blocks
+	plan  resolve.Plan
+	known string // file that it was read from
+}
+
+var heldBlocks atomic.Pointer[trainingBlocks]
 
 func mapTraining(_ context.Context, t *shuffle.MapTask) error {
 	var p profileParams
@@ -279,8 +304,8 @@ func mapTraining(_ context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
-	plan, scale := resolve.AllRules(b.heavy()), resolve.TrainingScale(p.Records)
-	blocker := resolve.NewBlocker(plan.Prepare())
+	scale := resolve.TrainingScale(p.Records)
+	blocker := resolve.NewBlocker(&b.plan)
 	var f resolve.Features
 	var keys []resolve.BlockKey
 	var key, rec []byte
@@ -322,9 +347,7 @@ func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
 	if err != nil {
 		return err
 	}
-	plan := resolve.AllRules(b.heavy())
-	plan.Prepare()
-	counts := map[resolve.TallyKey]uint32{}
+	counter := resolve.NewCounter(&b.plan)
 	var members []resolve.BlockMember
 	var records []resolve.Features
 	for t.Next() {
@@ -345,10 +368,10 @@ func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
 				return err
 			}
 		}
-		resolve.CountBlock(records, &plan, key, counts)
+		counter.Block(records, key)
 	}
 	var out []byte
-	for _, tally := range resolve.Tallies(counts) {
+	for _, tally := range resolve.Tallies(counter.Counts) {
 		out = appendTally(out, &tally)
 	}
 	t.Report(out)
@@ -483,7 +506,7 @@ func readTraining(l runs.Layout, records int64) (*resolve.Training, error) {
 		return nil, fmt.Errorf("%s: %w", tallyFile, err)
 	}
 	return &resolve.Training{
-		Records: float64(records), Sample: sample, Tallies: tallies, Scale: float64(resolve.TrainingScale(records)), Texts: texts, Heavy: b.heavy(),
+		Records: float64(records), Sample: sample, Tallies: tallies, Scale: float64(resolve.TrainingScale(records)), Texts: texts, Heavy: b.plan.Heavy,
 	}, nil
 }
 

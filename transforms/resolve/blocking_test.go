@@ -90,9 +90,9 @@ func TestPairsAreCountedOnceUnderEachRuleTheyShare(t *testing.T) {
 		plan := drawPlan(t, people)
 		plan.Rules = everyRule
 		blocks, keys := blocksOf(people, plan)
-		got, want := map[TallyKey]uint32{}, map[TallyKey]uint32{}
+		counter, want := NewCounter(plan), map[TallyKey]uint32{}
 		for key, members := range blocks {
-			CountBlock(members, plan, key, got)
+			counter.Block(members, key)
 		}
 		for _, a := range people {
 			for _, b := range people {
@@ -107,7 +107,7 @@ func TestPairsAreCountedOnceUnderEachRuleTheyShare(t *testing.T) {
 				}
 			}
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, counter.Counts); diff != "" {
 			t.Fatal(diff)
 		}
 	})

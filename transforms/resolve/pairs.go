@@ -96,10 +96,23 @@ type TallyKey struct {
 // trainingBlock bounds the records of a block that are compared to train.
 const trainingBlock = 60
 
-// CountBlock counts the patterns of the pairs in the block of a key. A pair that has several keys
-// of the rule in common, such as two words of a name, counts under the lowest of them. Of a large
+// Counter counts the patterns of pairs to train.
+type Counter struct {
+	Counts map[TallyKey]uint32
+
+	blocker *Blocker
+	keys    [][]BlockKey
+}
+
+// NewCounter begins to count under a plan, which must not change.
+func NewCounter(plan *Plan) *Counter {
+	return &Counter{Counts: map[TallyKey]uint32{}, blocker: NewBlocker(plan)}
+}
+
+// Block counts the patterns of the pairs in the block of a key. A pair that has several keys of
+// the rule in common, such as two words of a name, counts under the lowest of them. Of a large
 // block some records are compared and counted for all.
-func CountBlock(members []Features, plan *Plan, key BlockKey, counts map[TallyKey]uint32) {
+func (c *Counter) Block(members []Features, key BlockKey) {
 	members = sortByRank(members)
 	if limit := blockRules[key.Rule].limit; limit > 0 && len(members) > limit {
 		return
@@ -109,15 +122,17 @@ func CountBlock(members []Features, plan *Plan, key BlockKey, counts map[TallyKe
 		members = members[:trainingBlock]
 		times = uint32(min(1<<20, n*(n-1)/(trainingBlock*(trainingBlock-1))))
 	}
-	keys := make([][]BlockKey, len(members))
-	blocker := NewBlocker(plan)
+	for len(c.keys) < len(members) {
+		c.keys = append(c.keys, nil)
+	}
+	keys := c.keys[:len(members)]
 	for i := range members {
-		keys[i] = blocker.Keys(&members[i], nil)
+		keys[i] = c.blocker.Keys(&members[i], keys[i][:0])
 	}
 	for i := range members {
 		for j := range i {
 			if members[i].Organization == members[j].Organization && !shareLower(keys[j], keys[i], key) {
-				counts[TallyKey{Compare(&members[j], &members[i]), key.Rule, SharedRules(keys[j], keys[i])}] += times
+				c.Counts[TallyKey{Compare(&members[j], &members[i]), key.Rule, SharedRules(keys[j], keys[i])}] += times
 			}
 		}
 	}

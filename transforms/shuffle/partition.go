@@ -81,6 +81,7 @@ type memoryRun struct {
 	first   []byte // key of the first record
 	skip    int    // bytes that all keys begin with
 	at      int
+	touched byte // sum of bytes that nobody needs
 }
 
 // sortEntry is a record in the arena. It holds no pointers, so that the garbage collector
@@ -284,9 +285,16 @@ func (m *memoryRun) next() (entry, error) {
 	if m.at >= len(m.entries) {
 		return entry{}, nil
 	}
+	if ahead := m.at + lookAhead; ahead < len(m.entries) {
+		m.touched += m.arena.from(m.entries[ahead].offset)[0]
+	}
 	m.at++
 	return m.entryAt(m.entries[m.at-1].offset), nil
 }
+
+// lookAhead is how many records before its turn a record is touched: sorted records lie anywhere
+// in memory, and the processor fetches one while it works on others.
+const lookAhead = 8
 
 func (m *memoryRun) close() { m.entries, m.arena = nil, arena{} }
 
