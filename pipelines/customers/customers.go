@@ -46,6 +46,7 @@ type params struct {
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
 
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
+	Books bookParams              `json:"books"`
 }
 
 // work is one part of one kind of record.
@@ -107,6 +108,9 @@ func Run(ctx context.Context, env *runs.Env) error {
 		}
 	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
+		return err
+	}
+	if p.Books, err = readBooks(ctx, env, records, &p); err != nil {
 		return err
 	}
 	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
@@ -204,6 +208,7 @@ type report struct {
 	Restricted []warehouse.FileInfo     `json:"restricted"`
 	Revenue    []revenueRow             `json:"revenue"`
 	KPI        []kpi.Count              `json:"kpi"`
+	Books      *bookBytes               `json:"books"`
 }
 
 func finish(_ context.Context, raw []byte, results [][]byte) error {
@@ -214,6 +219,7 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
 	revenue := reconciliation{}
 	counts := Counts{Settings: kpiSettings(&p)}
+	books := newClosing(&p)
 	for _, result := range results {
 		var r report
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -221,6 +227,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		if r.Partition {
 			counts.Partitions++
+			if err := books.add(r.Books); err != nil {
+				return err
+			}
 		}
 		runs.AddTo(m, r.Files)
 		m.Small = append(m.Small, r.Restricted...)
@@ -230,6 +239,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		counts.Periods = kpi.Merge(counts.Periods, r.KPI)
 	}
 	if err := revenue.write(&p.Base, m); err != nil {
+		return err
+	}
+	if err := books.write(m, &counts); err != nil {
 		return err
 	}
 	if err := counts.write(&p.Base, m); err != nil {

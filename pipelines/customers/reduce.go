@@ -115,6 +115,7 @@ type reducer struct {
 	interactRows  []schemas.InteractionRow
 	steps         []schemas.Touchpoint
 	amounts       amountStore // of orderRows
+	books         *books
 }
 
 func newReducer(p *params, partition int) (*reducer, error) {
@@ -130,7 +131,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 	if p.NoLines {
 		runs.NewOutput[schemas.OrderLineRow](o, lineTable) // for its schema
 	}
-	return &reducer{
+	r := &reducer{
 		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
@@ -146,7 +147,9 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		events:        runs.NewOutput[schemas.LoyaltyEventRow](o, "loyalty_events"),
 		consents:      runs.NewOutput[schemas.ConsentRow](o, "consents"),
 		touchpoints:   runs.NewOutput[schemas.Touchpoint](o, "touchpoints"),
-	}, nil
+	}
+	r.books = newBooks(r)
+	return r, nil
 }
 
 func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
@@ -182,7 +185,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts()})
+	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Books: r.books.bytes()})
 	if err != nil {
 		return err
 	}
@@ -206,7 +209,7 @@ func (r *reducer) customer(id string, g *group) error {
 		for i := range r.orderRows {
 			r.kpi.Anonymous(&r.orderRows[i])
 		}
-		return nil
+		return r.books.customer(nil, id, g)
 	}
 	if err := r.journey(id); err != nil {
 		return err
@@ -215,6 +218,9 @@ func (r *reducer) customer(id string, g *group) error {
 	profile.Consents = golden.CustomerConsents(latest, g.parties)
 	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
+	if err := r.books.customer(&profile, id, g); err != nil {
+		return err
+	}
 	return r.profiles.Add(&profile)
 }
 

@@ -32,6 +32,7 @@ type applyParams struct {
 	ValuesSum string         `json:"values_sum"`
 	Lookup    string         `json:"lookup"` // of customers; "" without a parent
 	LookupSum string         `json:"lookup_sum"`
+	acquisitionParams
 }
 
 // applyWork is one part of what the parent run said.
@@ -78,6 +79,9 @@ func runApply(ctx context.Context, env *runs.Env) error {
 	}
 	for _, path := range p.Loyalty {
 		p.Points = p.Points || path != ""
+	}
+	if p.acquisitionParams, err = acquisitionOf(env, m, counts.Partitions); err != nil {
+		return err
 	}
 	summed, err := env.Manifest(SummaryJob)
 	if err != nil {
@@ -207,6 +211,7 @@ func (b *parent) advance() (err error) {
 type applyReport struct {
 	Files map[string]runs.PartFile `json:"files"`
 	Sums  []segment.Sum            `json:"sums"`
+	Worth []byte                   `json:"worth"`
 }
 
 func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
@@ -271,7 +276,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := a.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(applyReport{Files: a.tables.Files, Sums: a.summary.Sums()})
+	data, err := json.Marshal(applyReport{Files: a.tables.Files, Sums: a.summary.Sums(), Worth: a.worth.sums.Bytes()})
 	if err != nil {
 		return err
 	}
@@ -289,6 +294,7 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 		m.Inputs = append(m.Inputs, "../"+p.Parent+"/jobs/"+ApplyJob)
 	}
 	summary := segment.NewSummary()
+	var worths [][]byte
 	for _, result := range results {
 		var r applyReport
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -296,6 +302,7 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		runs.AddTo(m, r.Files)
 		summary.Merge(r.Sums...)
+		worths = append(worths, r.Worth)
 	}
 	rules, err := CompileRules(p.Rules)
 	if err != nil {
@@ -306,6 +313,9 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 	}
 	s, err := scorerOf(&p)
 	if err != nil {
+		return err
+	}
+	if err := writeAcquisition(&p, m, worths, s.basis); err != nil {
 		return err
 	}
 	ofIdentity, err := identity.ModelRows(p.Layout())

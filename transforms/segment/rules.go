@@ -61,6 +61,7 @@ type Rules struct {
 	Tiers     *Tiers // nil: tiers are as sources state them
 	Segments  []Rule
 	Audiences []Audience
+	Business  // of business tables
 }
 
 // File is one file of rules.
@@ -75,6 +76,7 @@ type document struct {
 	Tiers     *tiersDocument    `yaml:"tiers"`
 	Lifecycle []stageDocument   `yaml:"lifecycle"`
 	Audience  *audienceDocument `yaml:"audience"`
+	Business  businessDocument  `yaml:",inline"`
 	line      int
 }
 
@@ -215,7 +217,7 @@ func (l *loader) file(f File) {
 
 // kinds counts what a document holds.
 func (d *document) kinds() int {
-	n := 0
+	n := d.Business.kinds()
 	for _, present := range []bool{d.Segment != nil, d.Tiers != nil, d.Lifecycle != nil, d.Audience != nil} {
 		if present {
 			n++
@@ -227,7 +229,7 @@ func (d *document) kinds() int {
 func (l *loader) document(d *document) {
 	switch {
 	case d.kinds() != 1:
-		l.fail(d.line, "a document holds one of segment, tiers, lifecycle, audience, but this one holds %d", d.kinds())
+		l.fail(d.line, "a document holds one of segment, tiers, lifecycle, audience, topics, targets, market, campaigns, but this one holds %d", d.kinds())
 	case d.Segment != nil:
 		l.segment(d.Segment, d.line)
 	case d.Tiers != nil:
@@ -236,6 +238,8 @@ func (l *loader) document(d *document) {
 		l.lifecycle(d.Lifecycle, d.line)
 	case d.Audience != nil:
 		l.audience(d.Audience, d.line)
+	default:
+		l.business(&d.Business, d.line)
 	}
 }
 
