@@ -78,7 +78,7 @@ with days as (
 )
 select count(*), count(*) filter (last_gap_days is distinct from last_gap or abs(gap_p95_before_last - p95_before) > 1e-9 or (gap_p95_before_last is null) <> (p95_before is null)
 	or abs(silence - silence_now) > 1e-9 or (silence is null) <> (silence_now is null) or abs(silence_before - silence_then) > 1e-9 or (silence_before is null) <> (silence_then is null)
-	or lifecycle <> case when orders = 0 then 'prospect' when silence_now > 2 then 'left' when silence_now > 1 then 'decline' when silence_then > 2 then 'reactivated'
+	or lifecycle <> case when orders = 0 then 'prospect' when silence_now > 2 and silent > 60 then 'left' when silence_now > 1 then 'decline' when silence_then > 2 and last_gap > 60 then 'reactivated'
 		when n = 0 then 'acquisition' when n < 3 or orders_90d >= 2 and orders_90d > orders_prev_90d then 'growth' else 'maturity' end)
 from said`},
 
