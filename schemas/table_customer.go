@@ -90,6 +90,7 @@ type CustomerProfile struct {
 	OpenTickets     int64                `parquet:"open_tickets" en:"tickets that are not resolved" zh:"未结工单"`
 	LastNPS         *float64             `parquet:"last_nps,optional" en:"last answer to the 0-10 question" zh:"最近NPS"`
 	Satisfaction    *float64             `parquet:"satisfaction,optional" en:"mean satisfaction, 0 to 1" zh:"满意度"`
+	Contacts30d     int64                `parquet:"contacts_30d" en:"messages, e-mails and calls to the customer in the last 30 days" zh:"近30天触达次数"`
 	Interactions    int64                `parquet:"interactions" en:"all interactions" zh:"互动次数"`
 	LastInteraction *int64               `parquet:"last_interaction,optional,timestamp(microsecond)" en:"last interaction" zh:"最近互动"`
 }

@@ -103,19 +103,24 @@ type KPI struct {
 // Audience is one list of customers for platforms.
 type Audience struct {
 	RunColumns
-	Audience   string `parquet:"audience,dict" en:"code" zh:"人群包"`
-	Platform   string `parquet:"platform,dict" en:"platform" zh:"平台"`
-	Matched    int64  `parquet:"matched" en:"customers that the rule takes" zh:"命中"`
-	Members    int64  `parquet:"members" en:"delivered to the platform" zh:"成员"`
-	Held       int64  `parquet:"held" en:"held back" zh:"保留"`
-	NoConsent  int64  `parquet:"held_no_consent" en:"held for want of consent" zh:"无授权"`
-	Suppressed int64  `parquet:"held_suppressed" en:"on the suppression list" zh:"屏蔽"`
-	Control    int64  `parquet:"held_control" en:"control group" zh:"对照组"`
-	Capped     int64  `parquet:"held_capped" en:"beyond the limit" zh:"超上限"`
-	TooSmall   bool   `parquet:"too_small" en:"below the platform's minimum: no file is written" zh:"低于最小规模"`
-	Added      int64  `parquet:"added" en:"new against the last run" zh:"新增"`
-	Removed    int64  `parquet:"removed" en:"gone against the last run" zh:"移除"`
-	Files      int64  `parquet:"files" en:"files written" zh:"文件数"`
+	Audience     string `parquet:"audience,dict" en:"code" zh:"人群包"`
+	Platform     string `parquet:"platform,dict" en:"platform" zh:"平台"`
+	Matched      int64  `parquet:"matched" en:"customers that the rule takes" zh:"命中"`
+	Members      int64  `parquet:"members" en:"delivered to the platform" zh:"成员"`
+	Held         int64  `parquet:"held" en:"held back" zh:"保留"`
+	NoIdentifier int64  `parquet:"held_no_identifier" en:"held: nothing by which the platform could match" zh:"无可用标识"`
+	NoConsent    int64  `parquet:"held_no_consent" en:"held for want of consent, or opted out" zh:"无授权"`
+	Minor        int64  `parquet:"held_minor" en:"held: under 18" zh:"未成年人"`
+	Residency    int64  `parquet:"held_residency" en:"held: the data may not go to this platform's country" zh:"数据出境限制"`
+	Suppressed   int64  `parquet:"held_suppressed" en:"on the suppression list" zh:"屏蔽"`
+	Other        int64  `parquet:"held_other_audience" en:"held: in an audience that goes first" zh:"归属其他人群包"`
+	Control      int64  `parquet:"held_control" en:"control group" zh:"对照组"`
+	Capped       int64  `parquet:"held_capped" en:"contacted often enough, or beyond the limit" zh:"超上限"`
+	Refused      int64  `parquet:"identifiers_refused" en:"identifiers of members that are granted but cannot be matched (hashed already, malformed)" zh:"不可用标识数"`
+	TooSmall     bool   `parquet:"too_small" en:"below the platform's minimum: no file is written" zh:"低于最小规模"`
+	Added        int64  `parquet:"added" en:"new against the last run" zh:"新增"`
+	Removed      int64  `parquet:"removed" en:"gone against the last run" zh:"移除"`
+	Files        int64  `parquet:"files" en:"files written" zh:"文件数"`
 }
 
 // AudienceMember is one customer of one audience.
@@ -124,7 +129,7 @@ type AudienceMember struct {
 	Audience   string `parquet:"audience,dict" en:"audience" zh:"人群包"`
 	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
 	Status     string `parquet:"status,dict" en:"member, held, left" zh:"状态"`
-	HeldReason string `parquet:"held_reason,optional,dict" en:"no_consent, suppressed, opted_out, capped, too_small, control, other_audience" zh:"保留原因"`
+	HeldReason string `parquet:"held_reason,optional,dict" en:"no_identifier, no_consent, opted_out, minor, residency, capped, suppressed, other_audience, control, too_small" zh:"保留原因"`
 	Change     string `parquet:"change,optional,dict" en:"added, kept, removed" zh:"变化"`
 }
 

@@ -40,16 +40,10 @@ type applyWork struct {
 	Path  string `json:"path"`
 }
 
-// Tags of what the parent run said of a customer.
-const (
-	tagSegment uint8 = iota + 1
-	tagSent
-)
+// tagSegment is the tag of what the parent run said of a customer.
+const tagSegment uint8 = 1
 
-var (
-	segmentCodec = codec.For[schemas.CustomerSegment]()
-	sentCodec    = codec.For[Sent]()
-)
+var segmentCodec = codec.For[schemas.CustomerSegment]()
 
 // Profiles lie in the partitions of the customers stage. What the parent run said is shuffled
 // under the same keys into the same partitions, and a reduce task joins the two in order of the
@@ -106,10 +100,10 @@ func parentWork(env *runs.Env) (work []any, err error) {
 	if !ok {
 		return nil, nil
 	}
-	for _, from := range []struct{ job, table string }{{ApplyJob, "customer_segment"}, {AudiencesJob, SentTable}} {
+	for _, from := range []struct{ job, table string }{{ApplyJob, "customer_segment"}} {
 		m, err := warehouse.ReadManifest(parent.Manifest(from.job))
 		if errors.Is(err, warehouse.ErrNoManifest) {
-			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments and members count as new", parent.RunID, from.job))
+			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments count as new", parent.RunID, from.job))
 			continue
 		}
 		if err != nil {
@@ -140,18 +134,6 @@ func mapParent(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	var key, rec []byte
-	if w.Table == SentTable {
-		return warehouse.Read(ctx, w.Path, nil, func(rows []Sent) error {
-			for i := range rows {
-				key, rec = customers.AppendKey(key[:0], lookup, rows[i].CustomerID), sentCodec.Append(rec[:0], &rows[i])
-				if err := t.Emit(key, tagSent, rec); err != nil {
-					return err
-				}
-			}
-			t.Progress(len(rows))
-			return nil
-		})
-	}
 	columns := []string{"customer_id", "scheme", "segment", "since", "previous_segment"}
 	return warehouse.Read(ctx, w.Path, columns, func(rows []schemas.CustomerSegment) error {
 		for i := range rows {
@@ -169,7 +151,6 @@ func mapParent(ctx context.Context, t *shuffle.MapTask) error {
 // before is what the parent run said of one customer.
 type before struct {
 	segments []schemas.CustomerSegment
-	sent     []string // audience/platform
 }
 
 // parent walks what the parent run said beside the profiles.
@@ -181,24 +162,16 @@ type parent struct {
 }
 
 func (b *parent) advance() (err error) {
-	b.now.segments, b.now.sent = b.now.segments[:0], nil // sent is handed on, segments are not
+	b.now.segments = b.now.segments[:0]
 	if b.more = b.t.Next(); !b.more {
 		return nil
 	}
-	for tag, rec, ok := b.t.Record(); ok; tag, rec, ok = b.t.Record() {
-		if tag == tagSegment {
-			var row schemas.CustomerSegment
-			if err := segmentCodec.Decode(rec, &row); err != nil {
-				return err
-			}
-			b.id, b.now.segments = row.CustomerID, append(b.now.segments, row)
-			continue
-		}
-		var row Sent
-		if err := sentCodec.Decode(rec, &row); err != nil {
+	for _, rec, ok := b.t.Record(); ok; _, rec, ok = b.t.Record() {
+		var row schemas.CustomerSegment
+		if err := segmentCodec.Decode(rec, &row); err != nil {
 			return err
 		}
-		b.id, b.now.sent = row.CustomerID, append(b.now.sent, row.Audience+"/"+row.Platform)
+		b.id, b.now.segments = row.CustomerID, append(b.now.segments, row)
 	}
 	return nil
 }
@@ -230,9 +203,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	}
 	gone := func(until string) error { // customers of the parent run that are no more
 		for old.more && (until == "" || old.id < until) {
-			if err := a.gone(old.id, &old.now); err != nil {
-				return err
-			}
+			a.gone(&old.now)
 			if err := old.advance(); err != nil {
 				return err
 			}

@@ -10,7 +10,6 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/audience"
 	"github.com/tributary-cdp/tributary/transforms/churn"
 	"github.com/tributary-cdp/tributary/transforms/clv"
-	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
@@ -123,7 +122,7 @@ func (a *applier) customer(p *schemas.CustomerProfile, said *before) error {
 	if err := a.tier(c, points, said); err != nil {
 		return err
 	}
-	if err := a.match(c, said.sent); err != nil {
+	if err := a.match(c); err != nil {
 		return err
 	}
 	return a.customers.Add(c)
@@ -205,40 +204,15 @@ func (a *applier) tier(c *schemas.Customer, points segment.Points, said *before)
 }
 
 // match hands a customer whom audiences concern to the next stage.
-func (a *applier) match(c *schemas.Customer, was []string) error {
-	var matched []string
-	for i := range a.rules.Audiences {
-		if a.rules.Audiences[i].When.Match(c) {
-			matched = append(matched, a.rules.Audiences[i].Code)
-		}
-	}
-	if len(matched) == 0 && len(was) == 0 {
+func (a *applier) match(c *schemas.Customer) error {
+	row, ok := MatchOf(a.rules, c)
+	if !ok {
 		return nil
-	}
-	row := Match{
-		CustomerID: c.CustomerID, Matched: matched, Was: was, GivenName: c.GivenName, FamilyName: c.FamilyName,
-		Country: c.Country, Postcode: c.Postcode, Email: c.Email, Phone: c.Phone, Identifiers: c.Identifiers,
-	}
-	for _, consent := range c.Consents {
-		if consent.Status == golden.Granted {
-			continue // an identifier is exported under its own grant only
-		}
-		if consent.Channel == golden.AllChannels {
-			consent.Channel = ""
-		}
-		row.Refusals = append(row.Refusals, consent)
-	}
-	if c.CLV12m != nil {
-		row.Value = *c.CLV12m
 	}
 	return a.matches.Add(&row)
 }
 
 // gone counts a customer of the parent run who is no more: merged into another, or erased.
-func (a *applier) gone(id string, said *before) error {
+func (a *applier) gone(said *before) {
 	a.summary.Add(&schemas.Customer{}, nil, said.segments)
-	if len(said.sent) == 0 {
-		return nil
-	}
-	return a.matches.Add(&Match{CustomerID: id, Was: said.sent})
 }

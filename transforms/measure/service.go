@@ -9,11 +9,14 @@ import (
 // service fills the measures of support and surveys: contacts are tickets, calls and chats;
 // a ticket is open while it has no time of resolution by as_of and no closed status.
 func (m *Measurer) service(p *schemas.CustomerProfile) {
-	p.Tickets, p.OpenTickets, p.Interactions = 0, 0, int64(len(m.touches))
+	p.Tickets, p.OpenTickets, p.Contacts30d, p.Interactions = 0, 0, 0, int64(len(m.touches))
 	p.LastNPS, p.Satisfaction, p.LastInteraction = nil, nil, nil
 	var satisfied float64
 	answers := 0
 	for _, c := range m.touches {
+		if m.contact(c) {
+			p.Contacts30d++
+		}
 		switch c.Kind {
 		case "ticket":
 			p.Tickets++
@@ -45,6 +48,18 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 		last := m.touches[n-1].Time
 		p.LastInteraction = &last
 	}
+}
+
+// ContactDays is how long a contact counts towards the cap on contacts.
+const ContactDays = 30
+
+// contact tells whether the company reached out to the customer within ContactDays: a message,
+// e-mail or call that went out and is not known to have failed.
+func (m *Measurer) contact(c *schemas.InteractionRow) bool {
+	if c.Direction != "out" || c.Delivered != nil && !*c.Delivered || c.Time < m.settings.AsOfEnd-ContactDays*microsPerDay {
+		return false
+	}
+	return c.Kind == "message" || c.Kind == "email" || c.Kind == "call"
 }
 
 func (m *Measurer) open(c *schemas.InteractionRow) bool {
