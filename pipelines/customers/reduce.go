@@ -10,6 +10,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/effect"
 	"github.com/tributary-cdp/tributary/transforms/fold"
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
@@ -30,12 +31,14 @@ type group struct {
 	subscriptions []schemas.Subscription
 	events        []schemas.LoyaltyEvent
 	consents      []schemas.Consent
+	exposed       []Exposed
 	byTime        []*sale
 }
 
 func (g *group) reset() {
 	g.parties, g.orders, g.notes, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.notes[:0], g.interactions[:0], g.traits[:0]
 	g.products, g.opportunities, g.subscriptions, g.events, g.consents = g.products[:0], g.opportunities[:0], g.subscriptions[:0], g.events[:0], g.consents[:0]
+	g.exposed = g.exposed[:0]
 }
 
 func (g *group) take(tag uint8, rec []byte) error {
@@ -58,6 +61,8 @@ func (g *group) take(tag uint8, rec []byte) error {
 		return decode(&g.subscriptions, subscriptionCodec, rec)
 	case tagLoyaltyEvent:
 		return decode(&g.events, loyaltyEventCodec, rec)
+	case tagExposed:
+		return decode(&g.exposed, exposedCodec, rec)
 	}
 	return decode(&g.consents, consentCodec, rec)
 }
@@ -96,6 +101,7 @@ type reducer struct {
 	fx            *exchange
 	measurer      *measure.Measurer
 	kpi           *kpi.Counter
+	effects       *effect.Counter
 	revenue       reconciliation
 	tables        *runs.Outputs
 	profiles      *runs.Output[schemas.CustomerProfile]
@@ -134,6 +140,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
+		effects:       effect.NewCounter(p.AsOf, p.AsOfEnd, days),
 		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
 		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
@@ -182,7 +189,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts()})
+	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Effects: r.effects.Sums()})
 	if err != nil {
 		return err
 	}
@@ -215,6 +222,7 @@ func (r *reducer) customer(id string, g *group) error {
 	profile.Consents = golden.CustomerConsents(latest, g.parties)
 	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
+	r.countEffects(g)
 	return r.profiles.Add(&profile)
 }
 
