@@ -9,22 +9,25 @@ import (
 // service fills the measures of support and surveys: contacts are tickets, calls and chats;
 // a ticket is open while it has no time of resolution by as_of and no closed status.
 func (m *Measurer) service(p *schemas.CustomerProfile) {
-	p.Tickets, p.OpenTickets, p.Contacts30d, p.Interactions = 0, 0, 0, int64(len(m.touches))
-	p.LastNPS, p.Satisfaction, p.LastInteraction = nil, nil, nil
+	p.Tickets, p.OpenTickets, p.Interactions = 0, 0, int64(len(m.touches))
+	p.LastNPS, p.Satisfaction, p.LastInteraction, p.LastResolved, p.Contacts30d = nil, nil, nil, nil, 0
 	var satisfied float64
 	answers := 0
 	for _, c := range m.touches {
-		if m.contact(c) {
-			p.Contacts30d++
-		}
 		switch c.Kind {
 		case "ticket":
 			p.Tickets++
 			if m.open(c) {
 				p.OpenTickets++
+			} else if c.Resolved != nil && (p.LastResolved == nil || *c.Resolved > *p.LastResolved) {
+				resolved := *c.Resolved
+				p.LastResolved = &resolved
 			}
 		case "call", "chat":
 			p.Tickets++
+		}
+		if toCustomer(c) && c.Time >= m.settings.AsOfEnd-30*microsPerDay {
+			p.Contacts30d++
 		}
 		if c.Score == nil {
 			continue
@@ -50,16 +53,17 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 	}
 }
 
-// ContactDays is how long a contact counts towards the cap on contacts.
-const ContactDays = 30
-
-// contact tells whether the company reached out to the customer within ContactDays: a message,
-// e-mail or call that went out and is not known to have failed.
-func (m *Measurer) contact(c *schemas.InteractionRow) bool {
-	if c.Direction != "out" || c.Delivered != nil && !*c.Delivered || c.Time < m.settings.AsOfEnd-ContactDays*microsPerDay {
+// toCustomer tells whether the business has contacted the customer by an interaction. What was
+// not delivered has not.
+func toCustomer(c *schemas.InteractionRow) bool {
+	if c.Direction != "out" || c.Delivered != nil && !*c.Delivered {
 		return false
 	}
-	return c.Kind == "message" || c.Kind == "email" || c.Kind == "call"
+	switch c.Kind {
+	case "message", "email", "call", "chat":
+		return true
+	}
+	return false
 }
 
 func (m *Measurer) open(c *schemas.InteractionRow) bool {
