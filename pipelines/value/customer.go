@@ -104,7 +104,9 @@ const microsPerDay = 86_400_000_000
 func (a *applier) customer(p *schemas.CustomerProfile, said *before) error {
 	c := &a.row
 	*c = schemas.Customer{RunColumns: a.stamp, CustomerProfile: *p, ChurnState: churn.StateNever}
-	if p.Orders > 0 {
+	if objectsToProfiling(&c.CustomerProfile) {
+		c.ChurnState = ""
+	} else if p.Orders > 0 {
 		if err := a.score(c); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package audience
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
 )
@@ -50,10 +51,11 @@ func NewConsents(rows []schemas.ConsentRow, at int64) Consents {
 func refused(status string) bool { return status == statusDenied || status == statusWithdrawn }
 
 // objects tells whether the customer refuses all of this: profiling, or marketing or sharing
-// on every channel. For the company's own systems only profiling counts.
+// on every channel. For the company's own systems only profiling counts. What is said about
+// personalisation by one advertising platform is about that platform alone.
 func (c Consents) objects(purpose string) bool {
 	return slices.ContainsFunc(c.rows, func(r schemas.ConsentRow) bool {
-		return refused(r.Status) && (r.Purpose == PurposeProfiling || purpose != PurposeOwn && r.Channel == "" && (r.Purpose == purpose || r.Purpose == PurposeMarketing))
+		return refused(r.Status) && (r.Purpose == PurposeProfiling && !strings.HasPrefix(r.Channel, "ads_") || purpose != PurposeOwn && r.Channel == "" && (r.Purpose == purpose || r.Purpose == PurposeMarketing))
 	})
 }
 
@@ -86,7 +88,7 @@ func (c Consents) Allowed(p *Platform, ids []Identifier, countries []string) (al
 	refusals := 0
 	var channels []string
 	for _, channel := range p.Channels {
-		if c.refuses(p.Purpose, channel) {
+		if c.refuses(p.Purpose, channel) || strings.HasPrefix(channel, "ads_") && c.refuses(PurposeProfiling, channel) {
 			refusals++
 		} else {
 			channels = append(channels, channel)

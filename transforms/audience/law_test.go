@@ -35,6 +35,8 @@ func TestLawAndCaps(t *testing.T) {
 		{"a phone makes European, too", "google", Subject{IDs: []Identifier{jane, german}}, Settings{}, shareAds, HeldNoConsent},
 		{"so does a British one", "google", Subject{Country: "US", IDs: []Identifier{jane, british}}, Settings{}, shareAds, HeldNoConsent},
 		{"in Europe both grants open", "google", Subject{Country: "DE", IDs: []Identifier{jane}}, Settings{}, personal, ""},
+		{"personalisation that is refused ends Google everywhere", "google", Subject{Country: "US", IDs: []Identifier{jane}}, Settings{}, append(granted(PurposeShareAds, "ads_google"), consent(jane, PurposeProfiling, "ads_google", statusDenied)), HeldOptedOut},
+		{"but Google alone", "email", Subject{Country: "US", IDs: []Identifier{jane}}, Settings{}, append(granted(PurposeMarketing, "email"), consent(jane, PurposeProfiling, "ads_google", statusDenied)), ""},
 		{"data of Chinese customers stay", "google", Subject{Country: "CN", IDs: []Identifier{jane}}, abroad, shareAds, HeldResidency},
 		{"also if only a phone says so", "google", Subject{Country: "US", IDs: []Identifier{jane, chinese}}, abroad, shareAds, HeldResidency},
 		{"nobody knows where one lives", "google", Subject{IDs: []Identifier{jane}}, abroad, shareAds, HeldResidency},
