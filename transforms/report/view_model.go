@@ -61,7 +61,7 @@ func (v *view) model() {
 	v.Curve = curve(id.Bands)
 	var blocks []Bar
 	for _, b := range id.Blocks {
-		blocks = append(blocks, Bar{Label: words(b.Rule), Value: float64(b.Largest), Text: Count(b.Largest) + " records", Note: fmt.Sprintf("%s pairs, %s of one customer", Short(float64(b.Pairs)), Short(float64(b.Matches)))})
+		blocks = append(blocks, Bar{Label: words(b.Rule), Value: float64(b.Largest), Text: figure("", Count(b.Largest)+" records"), Note: figure("", fmt.Sprintf("%s pairs, %s of one customer", Short(float64(b.Pairs)), Short(float64(b.Matches))))})
 	}
 	v.Worst = Scale(blocks)
 	for _, d := range id.Doubtful {
@@ -110,7 +110,7 @@ func curve(bands [][2]int64) template.HTML {
 		}
 		points = append(points, StackPoint{label, fmt.Sprintf("%s to %s: %s pairs of one customer, %s of two", from, to, Count(b[0]), Count(b[1])), b})
 	}
-	return Stacks("Pairs by probability", points)
+	return Stacks("Pairs by probability 候选对概率分布", points)
 }
 
 // signed writes bits with their sign, but for what rounds to nothing.
