@@ -123,7 +123,7 @@ func Tables() []Table {
 		table[OpportunityRow]("opportunities", "opportunity", "商机", "opportunity_key"),
 		table[SubscriptionRow]("subscriptions", "subscription", "订阅", "subscription_key"),
 		table[LoyaltyEventRow]("loyalty_events", "movement of points or change of tier", "积分与等级变动", "loyalty_event_key"),
-		empty[CustomerBehaviour]("customer_behaviour", "customer", "客户行为汇总", "customer_id"),
+		table[CustomerBehaviour]("customer_behaviour", "customer", "客户行为汇总", "customer_id"),
 		table[TraitRow]("traits", "statement about a customer", "客户特征", "trait_key"),
 		table[InteractionRow]("interactions", "ticket, call, chat, survey answer, comment or lead", "客户互动", "interaction_key"),
 		table[Touchpoint]("touchpoints", "step of a customer's journey", "触点", "customer_id", "step"),

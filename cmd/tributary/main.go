@@ -30,6 +30,10 @@ type commands struct {
 	Evaluate evaluateCommand `cmd:"" help:"Hold results against what is known to be true."`
 	Analyze  analyzeCommand  `cmd:"" help:"Look at how records are compared before they are."`
 	Review   reviewCommand   `cmd:"" help:"Let people decide pairs of records in a spreadsheet."`
+	Runs     runsCommand     `cmd:"" help:"List the runs of the output folder."`
+	Diff     diffCommand     `cmd:"" help:"What one run has otherwise than another, and why."`
+	GC       gcCommand       `cmd:"" name:"gc" help:"Remove old runs from the output folder."`
+	Export   exportCommand   `cmd:"" help:"Hand the tables to other tools."`
 	Publish  publishCommand  `cmd:"" help:"Load the tables of the current run into BigQuery."`
 	Profiles profilesCommand `cmd:"" help:"List the built-in source profiles, or print one."`
 	Tables   tablesCommand   `cmd:"" help:"List the output tables, or print the columns of one."`

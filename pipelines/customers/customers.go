@@ -43,6 +43,7 @@ type params struct {
 	LookupSum string             `json:"lookup_sum"`
 	Ordinals  string             `json:"ordinals"`
 	Links     []string           `json:"links"`    // parts of order_link
+	Products  []string           `json:"products"` // parts that tell the category of what was looked at; none where nothing was
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
 
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
@@ -56,12 +57,16 @@ type work struct {
 	Part int    `json:"part"` // number of the part
 }
 
-const kindConsentLink = "consent_link"
+// Kinds that identity leaves.
+const (
+	kindConsentLink = "consent_link"
+	kindHousehold   = "household_relation"
+)
 
 // kinds lists what belongs to customers, in the order of the tags.
 var kinds = []string{
 	schemas.KindParty, schemas.KindOrder, schemas.KindOrderLine, schemas.KindInteraction, schemas.KindTrait, schemas.KindProduct,
-	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink,
+	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink, schemas.KindBehaviour, kindHousehold,
 }
 
 var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapPart, Reduce: reducePartition, Finish: finish})
@@ -99,11 +104,18 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if p.Ordinals, _, err = smallFile(env, clustered, identity.OrdinalFile); err != nil {
 		return err
 	}
-	works, bytes, lines := worksOf(env, records, scored)
+	works, bytes, lines := worksOf(env, map[string]*warehouse.Manifest{"": records, kindConsentLink: scored, kindHousehold: clustered})
 	p.NoLines = lines == 0
 	if links, ok := records.Table("records/order_link"); ok {
 		for _, file := range links.Files {
 			p.Links = append(p.Links, filepath.Join(env.Layout.Dir(), file.Name))
+		}
+	}
+	if seen, ok := records.Table("records/" + schemas.KindBehaviour); ok && seen.Rows > 0 {
+		if t, ok := records.Table("records/" + schemas.KindProduct); ok {
+			for _, file := range t.Files {
+				p.Products = append(p.Products, filepath.Join(env.Layout.Dir(), file.Name))
+			}
 		}
 	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
@@ -132,17 +144,18 @@ func smallFile(env *runs.Env, m *warehouse.Manifest, name string) (path, sum str
 }
 
 // worksOf lists all parts, the largest first, with the bytes of what is shuffled and the
-// number of parts of order lines, which are not.
-func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, bytes int64, lines int) {
+// number of parts of order lines, which are not. from are the manifests by kind; "" is that of
+// all others.
+func worksOf(env *runs.Env, from map[string]*warehouse.Manifest) (out []any, bytes int64, lines int) {
 	type sized struct {
 		work
 		bytes int64
 	}
 	var parts []sized
 	for _, kind := range kinds {
-		m := records
-		if kind == kindConsentLink {
-			m = scored
+		m := from[kind]
+		if m == nil {
+			m = from[""]
 		}
 		t, ok := m.Table("records/" + kind)
 		if !ok {

@@ -22,7 +22,7 @@ import (
 type group struct {
 	parties       []schemas.Party
 	orders        []sale
-	notes         []lineNote
+	notes         []measure.Line
 	interactions  []schemas.Interaction
 	traits        []schemas.Trait
 	products      []schemas.Product
@@ -30,12 +30,15 @@ type group struct {
 	subscriptions []schemas.Subscription
 	events        []schemas.LoyaltyEvent
 	consents      []schemas.Consent
+	visits        []measure.Event
+	relations     []relationNote
 	byTime        []*sale
 }
 
 func (g *group) reset() {
 	g.parties, g.orders, g.notes, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.notes[:0], g.interactions[:0], g.traits[:0]
 	g.products, g.opportunities, g.subscriptions, g.events, g.consents = g.products[:0], g.opportunities[:0], g.subscriptions[:0], g.events[:0], g.consents[:0]
+	g.visits, g.relations = g.visits[:0], g.relations[:0]
 }
 
 func (g *group) take(tag uint8, rec []byte) error {
@@ -58,6 +61,10 @@ func (g *group) take(tag uint8, rec []byte) error {
 		return decode(&g.subscriptions, subscriptionCodec, rec)
 	case tagLoyaltyEvent:
 		return decode(&g.events, loyaltyEventCodec, rec)
+	case tagBehaviour:
+		return decode(&g.visits, eventCodec, rec)
+	case tagRelation:
+		return decode(&g.relations, relationCodec, rec)
 	}
 	return decode(&g.consents, consentCodec, rec)
 }
@@ -110,8 +117,9 @@ type reducer struct {
 	events        *runs.Output[schemas.LoyaltyEventRow]
 	consents      *runs.Output[schemas.ConsentRow]
 	touchpoints   *runs.Output[schemas.Touchpoint]
+	behaviour     *runs.Output[schemas.CustomerBehaviour]
+	relations     *runs.Output[schemas.CustomerRelation]
 	orderRows     []schemas.OrderRow
-	lineRows      []schemas.OrderLineRow
 	interactRows  []schemas.InteractionRow
 	steps         []schemas.Touchpoint
 	amounts       amountStore // of orderRows
@@ -146,6 +154,8 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		events:        runs.NewOutput[schemas.LoyaltyEventRow](o, "loyalty_events"),
 		consents:      runs.NewOutput[schemas.ConsentRow](o, "consents"),
 		touchpoints:   runs.NewOutput[schemas.Touchpoint](o, "touchpoints"),
+		behaviour:     runs.NewOutput[schemas.CustomerBehaviour](o, "customer_behaviour"),
+		relations:     runs.NewOutput[schemas.CustomerRelation](o, "customer_relation"),
 	}, nil
 }
 
@@ -213,14 +223,17 @@ func (r *reducer) customer(id string, g *group) error {
 	}
 	profile := golden.Profile(id, g.parties, golden.Settings{AsOf: r.p.AsOf, Sources: r.p.Trust})
 	profile.Consents = golden.CustomerConsents(latest, g.parties)
-	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
+	r.measurer.Fill(&profile, r.orderRows, g.notes, r.interactRows)
+	if err := r.portrait(&profile, g); err != nil {
+		return err
+	}
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
 	return r.profiles.Add(&profile)
 }
 
-// orderFacts writes orders and lines in order of time.
+// orderFacts writes orders in order of time.
 func (r *reducer) orderFacts(id string, g *group) error {
-	r.orderRows, r.lineRows = r.orderRows[:0], r.lineRows[:0]
+	r.orderRows = r.orderRows[:0]
 	r.amounts.reset()
 	for _, s := range g.sales() {
 		row, err := r.orderRow(id, s)
@@ -249,15 +262,5 @@ func (r *reducer) orderFacts(id string, g *group) error {
 			return err
 		}
 	}
-	r.lineRows = lineRows(r.lineRows, g.notes)
 	return nil
-}
-
-// lineRows states line notes as the rows that favourites are counted from.
-func lineRows(rows []schemas.OrderLineRow, notes []lineNote) []schemas.OrderLineRow {
-	for i := range notes {
-		n := &notes[i]
-		rows = append(rows, schemas.OrderLineRow{OrderKey: n.OrderKey, Category: n.Category, Amount: n.Amount})
-	}
-	return rows
 }

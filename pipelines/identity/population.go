@@ -96,7 +96,7 @@ func (p *population) name(i uint32) (full, given, family string) {
 }
 
 // populationColumns are the columns of a party that clustering reads.
-var populationColumns = append([]string{"system", "source", "deleted"}, featureColumns...)
+var populationColumns = append([]string{"system", "source", "deleted", "merged_into"}, featureColumns...)
 
 // populationReaders is how many parts of the parties are read at a time.
 const populationReaders = 2

@@ -10,7 +10,7 @@ import (
 // a ticket is open while it has no time of resolution by as_of and no closed status.
 func (m *Measurer) service(p *schemas.CustomerProfile) {
 	p.Tickets, p.OpenTickets, p.Interactions = 0, 0, int64(len(m.touches))
-	p.LastNPS, p.Satisfaction, p.LastInteraction = nil, nil, nil
+	p.LastNPS, p.Satisfaction, p.LastInteraction, p.LastResolved, p.Contacts30d = nil, nil, nil, nil, 0
 	var satisfied float64
 	answers := 0
 	for _, c := range m.touches {
@@ -19,9 +19,15 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 			p.Tickets++
 			if m.open(c) {
 				p.OpenTickets++
+			} else if c.Resolved != nil && (p.LastResolved == nil || *c.Resolved > *p.LastResolved) {
+				resolved := *c.Resolved
+				p.LastResolved = &resolved
 			}
 		case "call", "chat":
 			p.Tickets++
+		}
+		if toCustomer(c) && c.Time >= m.settings.AsOfEnd-30*microsPerDay {
+			p.Contacts30d++
 		}
 		if c.Score == nil {
 			continue
@@ -45,6 +51,19 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 		last := m.touches[n-1].Time
 		p.LastInteraction = &last
 	}
+}
+
+// toCustomer tells whether the business has contacted the customer by an interaction. What was
+// not delivered has not.
+func toCustomer(c *schemas.InteractionRow) bool {
+	if c.Direction != "out" || c.Delivered != nil && !*c.Delivered {
+		return false
+	}
+	switch c.Kind {
+	case "message", "email", "call", "chat":
+		return true
+	}
+	return false
 }
 
 func (m *Measurer) open(c *schemas.InteractionRow) bool {
