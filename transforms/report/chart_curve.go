@@ -34,13 +34,13 @@ func Curve(title string, points []CurvePoint) template.HTML {
 	openChart(&b, title, chartWidth, curveHeight)
 	for i := range axisSteps + 1 {
 		v := float64(i) / axisSteps
-		fmt.Fprintf(&b, `<line class="grid" x1="%d" x2="%d" y1="%s" y2="%s"/><text class="axis" x="%d" y="%s" text-anchor="end" dy="4">%.0f %%</text>`,
+		fmt.Fprintf(&b, `<line class="grid" x1="%d" x2="%d" y1="%s" y2="%s"/><text class="axis" x="%d" y="%s" text-anchor="end" dy="4">%.0f%%</text>`,
 			marginLeft, chartWidth-marginRight, y(v), y(v), marginLeft-6, y(v), 100*v)
 		anchor := "middle"
 		if i == axisSteps {
 			anchor = "end"
 		}
-		fmt.Fprintf(&b, `<text class="axis" x="%s" y="%d" text-anchor="%s">%.0f %%</text>`, x(v), curveHeight-10, anchor, 100*v)
+		fmt.Fprintf(&b, `<text class="axis" x="%s" y="%d" text-anchor="%s">%.0f%%</text>`, x(v), curveHeight-10, anchor, 100*v)
 	}
 	fmt.Fprintf(&b, `<path class="equal" d="M%s %sL%s %s"/>`, x(0), y(0), x(1), y(1))
 	var line strings.Builder

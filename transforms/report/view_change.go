@@ -133,8 +133,8 @@ func schemeTerm(code string) template.HTML {
 			return term(s.en, s.zh)
 		}
 	}
-	if code == "lifecycle" {
-		return term("Lifecycle", "生命周期")
+	if name, ok := apart[code]; ok {
+		return term(name[0], name[1])
 	}
 	return term(words(code), "")
 }

@@ -22,8 +22,8 @@ type weightRow struct {
 }
 
 type doubtRow struct {
-	CustomerID, Probability string
-	Records                 int64
+	CustomerID           string
+	Probability, Records template.HTML
 }
 
 // comparisonTerms are the comparisons of the model.
@@ -65,7 +65,10 @@ func (v *view) model() {
 	}
 	v.Worst = Scale(blocks)
 	for _, d := range id.Doubtful {
-		v.Doubts = append(v.Doubts, doubtRow{d.CustomerID, probability(d.Probability), d.Records})
+		v.Doubts = append(v.Doubts, doubtRow{
+			d.CustomerID, figure(exact(d.Probability), probability(d.Probability), "doubt", d.CustomerID, "probability"),
+			figureCount(d.Records, "doubt", d.CustomerID, "records"),
+		})
 	}
 	if id.Threshold > 0 {
 		v.Accept = probability(id.Threshold)

@@ -246,7 +246,9 @@ var shownSchemes = []struct{ code, en, zh string }{
 }
 
 // apart are the schemes that the page shows elsewhere.
-var apart = []string{"lifecycle", "rfm", "abc", "churn"}
+var apart = map[string][2]string{
+	"lifecycle": {"Lifecycle", "生命周期"}, "rfm": {"Ten cells", "RFM十格分群"}, "abc": {"ABC class", "ABC分级"}, "churn": {"Churn risk", "流失风险"},
+}
 
 // maxBars bounds a list of bars.
 const maxBars = 12
@@ -265,7 +267,7 @@ func (v *view) segments() {
 		delete(byScheme, s.code)
 	}
 	for _, code := range slices.Sorted(maps.Keys(byScheme)) {
-		if !slices.Contains(apart, code) {
+		if _, elsewhere := apart[code]; !elsewhere {
 			v.scheme(words(code), "", byScheme[code])
 		}
 	}
