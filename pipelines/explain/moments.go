@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/report"
@@ -39,6 +40,11 @@ func (f *facts) moments(id string, contacts bool) []report.Moment {
 	out = append(out, f.moves()...)
 	slices.SortStableFunc(out, func(a, b report.Moment) int { return cmp.Compare(a.Time, b.Time) })
 	return out
+}
+
+// upTo leaves out what came after as_of, as the value tables do, but for what is expected.
+func upTo(moments []report.Moment, end time.Time) []report.Moment {
+	return slices.DeleteFunc(moments, func(m report.Moment) bool { return m.Note != report.NoteExpected && m.Time >= end.UnixMicro() })
 }
 
 // sales are the orders with what was in them.

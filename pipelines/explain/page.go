@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,6 +43,7 @@ func (r *Reader) Page(ctx context.Context, id string, cfg *config.Config) (*repo
 	if out.AsOf, err = runs.Day(in.AsOf); err != nil {
 		return nil, err
 	}
+	out.Moments = upTo(out.Moments, time.Date(1970, 1, 2+int(out.AsOf), 0, 0, 0, 0, location))
 	r.own(out, c)
 	identityOf(out, c)
 	for _, reason := range c.Reasons {
@@ -55,13 +58,20 @@ func (r *Reader) Page(ctx context.Context, id string, cfg *config.Config) (*repo
 	return out, r.names(ctx, out, f)
 }
 
-// own splits the row of table customers into what sources state and what is measured.
+// own splits the row of table customers into what sources state, which are the columns before the
+// identifiers, and what is measured.
 func (r *Reader) own(out *report.Customer, c *Customer) {
+	stated := map[string]bool{}
+	for _, column := range schemas.Columns(reflect.TypeFor[schemas.CustomerProfile]()) {
+		if column.Name == "identifiers" {
+			break
+		}
+		stated[column.Name] = true
+	}
 	for _, field := range labelled[schemas.Customer](c.Golden) {
-		switch {
-		case field.Source != "":
+		if stated[field.Name] {
 			out.Golden = append(out.Golden, field)
-		default:
+		} else {
 			out.Measures = append(out.Measures, field)
 		}
 		if field.Name == "display_name" && r.contacts {
@@ -132,16 +142,21 @@ func (r *Reader) names(ctx context.Context, out *report.Customer, f *facts) erro
 	return nil
 }
 
-// labelled gives fields the Chinese names of their columns.
+// labelled gives fields the Chinese names of their columns, and money two decimals.
 func labelled[T any](list []Field) []report.LabelledField {
-	zh := map[string]string{}
+	columns := map[string]schemas.Column{}
 	for _, c := range schemas.Columns(reflect.TypeFor[T]()) {
-		zh[c.Name] = c.Description.ZH
+		columns[c.Name] = c
 	}
 	var out []report.LabelledField
 	for i := range list {
 		f := &list[i]
-		out = append(out, report.LabelledField{Name: f.Name, NameZH: zh[f.Name], Value: f.Text(), Source: f.Source, Losing: f.Losing})
+		column := columns[f.Name]
+		value := f.Text()
+		if units, err := strconv.ParseFloat(value, 64); err == nil && column.Type == "NUMERIC" {
+			value = report.Money(int64(math.Round(units * 1e4)))
+		}
+		out = append(out, report.LabelledField{Name: f.Name, NameZH: column.Description.ZH, Value: value, Source: f.Source, Losing: f.Losing})
 	}
 	return out
 }

@@ -64,15 +64,15 @@ type reasonBar struct {
 // kindTerms are the kinds of moments in the order of the switches.
 var kindTerms = []struct{ code, en, zh string }{
 	{MomentOrder, "Order", "订单"},
-	{MomentService, "Service and surveys", "服务与调研"},
+	{MomentService, "Service", "服务"},
 	{MomentSent, "Campaign", "营销触达"},
 	{MomentTouch, "Touchpoint", "触点"},
-	{MomentTier, "Tier and stage", "等级与阶段"},
+	{MomentTier, "Move", "变动"},
 	{MomentLoyalty, "Points", "积分"},
 	{MomentConsent, "Consent", "授权"},
 	{MomentDeal, "Opportunity", "商机"},
 	{MomentSubscription, "Subscription", "订阅"},
-	{MomentTrait, "Stated trait", "特征"},
+	{MomentTrait, "Trait", "特征"},
 }
 
 // whatTerms are words of moments in Chinese.
@@ -111,13 +111,13 @@ func (v *customerView) tiles() {
 	for _, f := range v.Measures {
 		values[f.Name] = f.Value
 	}
-	for _, t := range []struct{ field, en, zh, note string }{
-		{"revenue", "Revenue", "净收入", "average_order_value"},
-		{"orders", "Orders", "订单", "last_order_day"},
-		{"lifecycle", "Lifecycle", "生命周期", "funnel"},
-		{"tier", "Tier", "等级", "points"},
-		{"clv_12m", "12-month CLV", "12个月价值", "abc"},
-		{"churn_probability", "Churn probability", "流失概率", "churn_band"},
+	for _, t := range []struct{ field, en, zh, note, noteEN, noteZH string }{
+		{"revenue", "Revenue", "净收入", "average_order_value", "per order", "客单价"},
+		{"orders", "Orders", "订单", "last_order_day", "the last", "末单"},
+		{"lifecycle", "Lifecycle", "生命周期", "funnel", "funnel", "漏斗"},
+		{"tier", "Tier", "等级", "points", "points", "积分"},
+		{"clv_12m", "12-month CLV", "12个月价值", "abc", "class", "分级"},
+		{"churn_probability", "Churn probability", "流失概率", "churn_band", "risk", "风险"},
 	} {
 		value := values[t.field]
 		if value == "" {
@@ -128,7 +128,7 @@ func (v *customerView) tiles() {
 		}
 		out := tile{Name: term(t.en, t.zh), Value: figure("", value)}
 		if note := values[t.note]; note != "" {
-			out.Note = figure("", strings.ToLower(words(t.note))+" "+note)
+			out.Note = term(t.noteEN, t.noteZH) + " " + figure("", note)
 		}
 		v.Tiles = append(v.Tiles, out)
 	}
