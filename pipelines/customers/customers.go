@@ -46,6 +46,8 @@ type params struct {
 	Products  []string           `json:"products"` // parts that tell the category of what was looked at; none where nothing was
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
 
+	PointsDays int `json:"points_days"` // how long points of revenue live; 0 = for ever
+
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
 }
 
@@ -117,6 +119,13 @@ func Run(ctx context.Context, env *runs.Env) error {
 				p.Products = append(p.Products, filepath.Join(env.Layout.Dir(), file.Name))
 			}
 		}
+	}
+	_, rules, err := runs.Rules(env.Config)
+	if err != nil {
+		return err
+	}
+	if rules.Tiers != nil {
+		p.PointsDays = rules.Tiers.ExpiryDays
 	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/measure"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
+	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
 
@@ -105,7 +106,7 @@ type reducer struct {
 	kpi           *kpi.Counter
 	revenue       reconciliation
 	tables        *runs.Outputs
-	profiles      *runs.Output[schemas.CustomerProfile]
+	profiles      *runs.Output[Profile]
 	orders        *runs.Output[schemas.OrderRow]
 	links         *runs.Output[schemas.OrderLink]
 	interactions  *runs.Output[schemas.InteractionRow]
@@ -142,7 +143,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
-		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
+		profiles:      runs.NewOutput[Profile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
 		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
 		interactions:  runs.NewOutput[schemas.InteractionRow](o, "interactions"),
@@ -228,7 +229,9 @@ func (r *reducer) customer(id string, g *group) error {
 		return err
 	}
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
-	return r.profiles.Add(&profile)
+	row := Profile{CustomerProfile: profile}
+	row.PointsRevenue, row.PointsExpiring = r.measurer.PointsRevenue(r.p.PointsDays, segment.ExpiringDays)
+	return r.profiles.Add(&row)
 }
 
 // orderFacts writes orders in order of time.
