@@ -114,9 +114,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	}
 	gone := func(until string) error { // customers of the parent run that are no more
 		for old.more && (until == "" || old.id < until) {
-			if err := a.gone(old.id, &old.now); err != nil {
-				return err
-			}
+			a.gone(&old.now)
 			if err := old.advance(); err != nil {
 				return err
 			}
