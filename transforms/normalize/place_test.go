@@ -114,3 +114,22 @@ func FuzzSplitAddress(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, s string) { SplitAddress(s) })
 }
+
+func TestVillagesAreRural(t *testing.T) {
+	for street, want := range map[string]bool{"": false, "前进路8号": false, "柳树村12号": true, "曹杨新村3栋": false, "红旗乡中心街": true} {
+		if got := Rural(street); got != want {
+			t.Errorf("Rural(%q) = %v", street, got)
+		}
+	}
+}
+
+func TestAgeBandsAreClosedBelow(t *testing.T) {
+	for age, want := range map[int]string{
+		-1: "", 0: "under_18", 17: "under_18", 18: "18_24", 24: "18_24", 25: "25_34", 34: "25_34", 35: "35_44", 44: "35_44", 45: "45_54", 54: "45_54",
+		55: "55_64", 64: "55_64", 65: "65_plus", 120: "65_plus", 121: "",
+	} {
+		if got := AgeBand(age); got != want {
+			t.Errorf("%d years: %q, want %q", age, got, want)
+		}
+	}
+}
