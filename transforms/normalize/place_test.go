@@ -122,14 +122,3 @@ func TestVillagesAreRural(t *testing.T) {
 		}
 	}
 }
-
-func TestAgeBandsAreClosedBelow(t *testing.T) {
-	for age, want := range map[int]string{
-		-1: "", 0: "under_18", 17: "under_18", 18: "18_24", 24: "18_24", 25: "25_34", 34: "25_34", 35: "35_44", 44: "35_44", 45: "45_54", 54: "45_54",
-		55: "55_64", 64: "55_64", 65: "65_plus", 120: "65_plus", 121: "",
-	} {
-		if got := AgeBand(age); got != want {
-			t.Errorf("%d years: %q, want %q", age, got, want)
-		}
-	}
-}
