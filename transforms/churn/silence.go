@@ -20,6 +20,7 @@ type Silence struct {
 	Classifier *learn.Classifier
 	Shipped    string // name of what is shipped: a model's, logistic, boosting or blend
 	Reason     string
+	Note       string                    // what to be wary of; empty: nothing
 	Held       map[string]learn.Measures // of each on held-out customers of the training cut
 }
 
@@ -74,6 +75,9 @@ func TrainSilence(book clv.Book, cutoff, horizon int32) (*Silence, error) {
 		return nil, err
 	}
 	s.choose(table, silent)
+	if cutoff-first < 2*365 {
+		s.Note = "the orders span less than two years, so what the season does to the next days cannot be told: all probabilities may be too high before a busy season, and too low before a quiet one"
+	}
 	return s, nil
 }
 
