@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/tributary-cdp/tributary/schemas"
-	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
@@ -17,14 +16,6 @@ type householdRow struct {
 
 // relationHousehold is the relation of two customers who live together.
 const relationHousehold = "household"
-
-// addHousehold keeps a pair of records if the model says that their persons live together.
-func (s *pairScorer) addHousehold(a, b *resolve.Features, found *resolve.Finding) error {
-	if !s.model.LivesTogether(a, b, found) {
-		return nil
-	}
-	return s.files.households.Add(&householdRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal))})
-}
 
 // writeRelations writes who lives together: two customers with such a pair of records, once,
 // the smaller id first. Since when is not known.
