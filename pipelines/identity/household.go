@@ -14,8 +14,11 @@ type householdRow struct {
 	B int64 `parquet:"b"`
 }
 
-// relationHousehold is the relation of two customers who live together.
-const relationHousehold = "household"
+// RelationHousehold is the relation of two customers who live together.
+const RelationHousehold = "household"
+
+// HouseholdTable is where such relations lie until the customers stage joins the others to them.
+const HouseholdTable = "records/household_relation"
 
 // writeRelations writes who lives together: two customers with such a pair of records, once,
 // the smaller id first. Since when is not known.
@@ -34,11 +37,11 @@ func writeRelations(ctx context.Context, p *clusterParams, m *warehouse.Manifest
 	rows := make([]schemas.CustomerRelation, len(pairs))
 	for i, pair := range pairs {
 		a, b := o.assigned.IDs[pair[0]], o.assigned.IDs[pair[1]]
-		rows[i] = schemas.CustomerRelation{RunColumns: stamp, From: min(a, b), Relation: relationHousehold, To: max(a, b)}
+		rows[i] = schemas.CustomerRelation{RunColumns: stamp, From: min(a, b), Relation: RelationHousehold, To: max(a, b)}
 	}
 	slices.SortFunc(rows, func(x, y schemas.CustomerRelation) int {
 		return slices.Compare([]string{x.From, x.To}, []string{y.From, y.To})
 	})
 	m.Counters["households"] = int64(len(rows))
-	return writeTable(&p.Base, m, "customer_relation", len(rows), func(i int) schemas.CustomerRelation { return rows[i] })
+	return writeTable(&p.Base, m, HouseholdTable, len(rows), func(i int) schemas.CustomerRelation { return rows[i] })
 }

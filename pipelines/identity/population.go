@@ -98,7 +98,7 @@ func (p *population) name(i uint32) (full, given, family string) {
 
 // populationColumns are the columns of a party that clustering reads.
 var populationColumns = []string{
-	"system", "source", "deleted", "namespace", "object", "key", "kind", "role", "full_name", "given_name", "family_name", "ids",
+	"system", "source", "deleted", "merged_into", "derived", "namespace", "object", "key", "kind", "role", "full_name", "given_name", "family_name", "ids",
 }
 
 // populationReaders is how many parts of the parties are read at a time.

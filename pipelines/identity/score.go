@@ -68,7 +68,7 @@ var (
 
 // evidenceColumns are the columns of a party that rules read.
 var evidenceColumns = []string{
-	"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
+	"source", "namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
 	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown", "birth_date", "birth_date_raw",
 }
 
@@ -108,6 +108,11 @@ func Run(ctx context.Context, env *runs.Env) error {
 		return err
 	}
 	settings := resolve.Settings{MaxShared: env.Config.Identity.MaxShared, SingleValued: env.Config.Identity.SingleValued}
+	for _, source := range env.Config.Sources {
+		if source.Clean {
+			settings.Clean = append(settings.Clean, source.Name)
+		}
+	}
 	for _, spec := range env.Specs {
 		settings.PhoneMD5 = settings.PhoneMD5 || strings.Contains(spec.Profile, "id.phone_md5")
 	}
