@@ -24,7 +24,6 @@ import (
 type growing struct {
 	t       *testing.T
 	company string
-	config  string // %s: what is added to identity
 }
 
 const growingConfig = `{project: linden_home, as_of: 2026-09-30, timezone: Asia/Shanghai, currency: CNY, fx: {USD: 7.10, EUR: 7.75}, output: {path: out},

@@ -86,9 +86,9 @@ func driftOf(l runs.Layout, model *resolve.Model) (drifts []resolve.Drift, paren
 	if err != nil || inputs.Parent == "" {
 		return nil, "", err
 	}
-	before, _, err := loadModel(runs.Layout{Out: l.Out, RunID: inputs.Parent})
-	if err != nil {
-		return nil, "", nil // the parent is gone, or of another version of models
+	before, _, failed := loadModel(runs.Layout{Out: l.Out, RunID: inputs.Parent})
+	if failed == nil { // else the parent is gone, or of another version of models
+		drifts = resolve.Drifts(before, model)
 	}
-	return resolve.Drifts(before, model), inputs.Parent, nil
+	return drifts, inputs.Parent, nil
 }

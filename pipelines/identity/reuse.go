@@ -41,36 +41,33 @@ type previous struct {
 // with the same model, and still there.
 func reusable(env *runs.Env) (bool, error) {
 	parent, ok := env.Parent()
-	if !ok {
+	if !ok || !holdsPairs(parent, env.Inputs.Code) {
 		return false, nil
 	}
-	inputs, err := runs.ReadInputs(parent)
-	if err != nil || inputs.Code != env.Inputs.Code {
-		return false, nil // the parent may be gone; what it knew is only a help
-	}
-	for _, job := range []string{ProfileJob, ScoreJob} {
-		m, err := warehouse.ReadManifest(parent.Manifest(job))
-		if err != nil || m.Verify(parent.Dir()) != nil {
-			return false, nil
-		}
-		for table, schema := range map[string]string{featureTable: warehouse.SchemaHash[resolve.Features](), pairTable: warehouse.SchemaHash[scoredPair]()} {
-			if t, ok := m.Table(table); ok && t.Schema != schema {
-				return false, nil
-			}
-		}
-	}
-	if _, err := os.Stat(jobFile(parent, ScoreJob, partialFile)); err != nil {
-		return false, nil
-	}
-	before, err := scoringModel(parent)
-	if err != nil {
-		return false, nil
-	}
+	before, _ := scoringModel(parent) // it may be of another version, or gone: then it is another one
 	now, err := scoringModel(env.Layout)
-	if err != nil {
-		return false, err
+	return err == nil && bytes.Equal(before, now), err
+}
+
+// holdsPairs tells whether a run has what this program needs of it.
+func holdsPairs(l runs.Layout, code string) bool {
+	inputs, err := runs.ReadInputs(l)
+	if err != nil || inputs.Code != code {
+		return false
 	}
-	return bytes.Equal(before, now), nil
+	for job, want := range map[string]struct{ table, schema string }{
+		ProfileJob: {featureTable, warehouse.SchemaHash[resolve.Features]()}, ScoreJob: {pairTable, warehouse.SchemaHash[scoredPair]()},
+	} {
+		m, err := warehouse.ReadManifest(l.Manifest(job))
+		if err != nil || m.Verify(l.Dir()) != nil {
+			return false
+		}
+		if t, ok := m.Table(want.table); !ok || t.Schema != want.schema {
+			return false
+		}
+	}
+	_, err = os.Stat(jobFile(l, ScoreJob, partialFile))
+	return err == nil
 }
 
 // scoringModel is what of a run's model decides about scores, as bytes.
