@@ -63,6 +63,9 @@ func CountBlock(members []Features, plan *Plan, key BlockKey, counts map[TallyKe
 	if limit := blockRules[key.Rule].limit; limit > 0 && len(members) > limit {
 		return
 	}
+	if crowded(members, key) {
+		return
+	}
 	times := uint32(1)
 	if n := len(members); n > trainingBlock {
 		members = members[:trainingBlock]
@@ -79,6 +82,24 @@ func CountBlock(members []Features, plan *Plan, key BlockKey, counts map[TallyKe
 			}
 		}
 	}
+}
+
+// crowdNames is how many names the holders of a phone number or e-mail address have at most that
+// are of one customer and those who live with him.
+const crowdNames = 10
+
+// crowded tells whether a phone number or e-mail address is that of an office: of the pairs that
+// share it nothing can be learned about one customer.
+func crowded(members []Features, key BlockKey) bool {
+	if slot := blockRules[key.Rule].uses[0]; slot != slotPhone && slot != slotEmail || len(members) <= crowdNames {
+		return false
+	}
+	names := map[string]bool{}
+	for i := range members {
+		given, family := sound(members[i].Given), sound(members[i].Family)
+		names[min(given, family)+" "+max(given, family)] = true
+	}
+	return len(names) > crowdNames
 }
 
 // Tallies lists counts in an order of their own.
