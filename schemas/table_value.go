@@ -94,10 +94,12 @@ type KPI struct {
 	Period   string   `parquet:"period,dict" en:"all, YYYY, YYYY-Qn, YYYY-MM, last_12m ..." zh:"期间"`
 	Metric   string   `parquet:"metric,dict" en:"metric" zh:"指标"`
 	MetricZH string   `parquet:"metric_cn,dict" en:"Chinese name" zh:"指标中文名"`
-	Unit     string   `parquet:"unit,dict" en:"count, money, share, score" zh:"单位"`
+	Unit     string   `parquet:"unit,dict" en:"count, money, share, score, ratio" zh:"单位"`
 	Value    *float64 `parquet:"value,optional" en:"value; null for incomplete periods" zh:"值"`
 	Target   *float64 `parquet:"target,optional" en:"target" zh:"目标"`
 	Met      *bool    `parquet:"met,optional" en:"target met" zh:"达标"`
+	Previous *float64 `parquet:"previous_value,optional" en:"value of the calendar period before" zh:"上期值"`
+	Trend    string   `parquet:"trend,optional,dict" en:"up, flat or down against the period before" zh:"趋势"`
 }
 
 // Audience is one list of customers for platforms.
@@ -132,14 +134,21 @@ type AudienceMember struct {
 type CustomerBehaviour struct {
 	RunColumns
 	CustomerID  string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Events      int64  `parquet:"events" en:"events up to as_of" zh:"事件数"`
 	Sessions30d int64  `parquet:"sessions_30d" en:"sessions in 30 days" zh:"近30天会话"`
 	Sessions90d int64  `parquet:"sessions_90d" en:"sessions in 90 days" zh:"近90天会话"`
+	Views30d    int64  `parquet:"views_30d" en:"page views in 30 days" zh:"近30天浏览"`
 	Views90d    int64  `parquet:"views_90d" en:"page views in 90 days" zh:"近90天浏览"`
+	Carts30d    int64  `parquet:"carts_30d" en:"carts in 30 days" zh:"近30天加购"`
 	Carts90d    int64  `parquet:"carts_90d" en:"carts in 90 days" zh:"近90天加购"`
+	Searches30d int64  `parquet:"searches_30d" en:"searches in 30 days" zh:"近30天搜索"`
 	Searches90d int64  `parquet:"searches_90d" en:"searches in 90 days" zh:"近90天搜索"`
+	FirstVisit  *int64 `parquet:"first_visit,optional,timestamp(microsecond)" en:"first visit" zh:"首次访问"`
 	LastVisit   *int64 `parquet:"last_visit,optional,timestamp(microsecond)" en:"last visit" zh:"最近访问"`
-	Category    string `parquet:"favourite_category,optional,dict" en:"favourite category" zh:"偏好品类"`
-	Device      string `parquet:"device,optional,dict" en:"device" zh:"设备"`
+	LastCart    *int64 `parquet:"last_cart,optional,timestamp(microsecond)" en:"last time something was put into a cart" zh:"最近加购"`
+	Category    string `parquet:"favourite_category,optional,dict" en:"category of most events on products whose category is known" zh:"偏好品类"`
+	Device      string `parquet:"device,optional,dict" en:"device of most events" zh:"设备"`
+	Hour        *int64 `parquet:"favourite_hour,optional" en:"hour of day with most events, in the config's time zone" zh:"偏好时段"`
 }
 
 // CustomerAction is the play that fits a customer.
@@ -148,24 +157,31 @@ type CustomerAction struct {
 	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
 	Play       string `parquet:"play,dict" en:"play" zh:"动作"`
 	Reason     string `parquet:"reason,dict" en:"reason" zh:"原因"`
-	Channel    string `parquet:"channel,optional,dict" en:"channel" zh:"渠道"`
+	ReasonZH   string `parquet:"reason_cn,optional,dict" en:"reason, Chinese" zh:"中文原因"`
+	Channel    string `parquet:"channel,optional,dict" en:"channel that the customer may be reached by" zh:"渠道"`
 	BestDay    *int32 `parquet:"best_day,optional,date" en:"best day" zh:"最佳日期"`
 	Owner      string `parquet:"owner,optional,dict" en:"owner" zh:"负责人"`
-	Priority   int64  `parquet:"priority" en:"priority" zh:"优先级"`
-	Control    bool   `parquet:"control" en:"in the control group" zh:"对照组"`
+	Priority   int64  `parquet:"priority" en:"priority, 1 first" zh:"优先级"`
+	Control    bool   `parquet:"control" en:"in the control group: not to be contacted" zh:"对照组"`
 }
 
 // CustomerTier is a customer's tier and points.
 type CustomerTier struct {
 	RunColumns
-	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
-	Tier       string `parquet:"tier,dict" en:"tier" zh:"等级"`
-	Earned     int64  `parquet:"points_earned" en:"points earned" zh:"获得积分"`
-	Spent      int64  `parquet:"points_spent" en:"points spent" zh:"消耗积分"`
-	Expiring   int64  `parquet:"points_expiring" en:"points that expire soon" zh:"即将过期积分"`
-	NextTier   string `parquet:"next_tier,optional,dict" en:"next tier" zh:"下一等级"`
-	Missing    *int64 `parquet:"missing,optional,decimal(4:18)" en:"what is missing to it" zh:"升级差额"`
-	Change     string `parquet:"change,optional,dict" en:"change since the last run" zh:"变化"`
+	CustomerID  string `parquet:"customer_id" en:"customer" zh:"客户编号"`
+	Tier        string `parquet:"tier,dict" en:"tier" zh:"等级"`
+	Since       int32  `parquet:"since,date" en:"day since when the tier is held" zh:"起始日期"`
+	Earned      int64  `parquet:"points_earned" en:"points earned" zh:"获得积分"`
+	Spent       int64  `parquet:"points_spent" en:"points spent" zh:"消耗积分"`
+	Expired     int64  `parquet:"points_expired" en:"points expired" zh:"过期积分"`
+	Balance     int64  `parquet:"points_balance" en:"points that can be spent" zh:"积分余额"`
+	Expiring    int64  `parquet:"points_expiring" en:"points that expire in the next 30 days" zh:"即将过期积分"`
+	NextTier    string `parquet:"next_tier,optional,dict" en:"next tier" zh:"下一等级"`
+	Missing     *int64 `parquet:"missing,optional,decimal(4:18)" en:"what is missing to it, in units of the basis" zh:"升级差额"`
+	CycleEnd    *int32 `parquet:"cycle_end,optional,date" en:"end of the cycle in which the tier is safe" zh:"等级周期截止日"`
+	BelowSince  *int32 `parquet:"below_since,optional,date" en:"as_of of the first run in which the basis was too low for the tier" zh:"低于门槛起始日"`
+	DowngradeOn *int32 `parquet:"downgrade_on,optional,date" en:"day on which the tier is lost unless the basis recovers: end of the grace" zh:"降级日"`
+	Change      string `parquet:"change,optional,dict" en:"change since the last run: up, down, same, changed" zh:"变化"`
 }
 
 // NextBestProduct is a product to offer a customer.
@@ -188,12 +204,14 @@ type ProductAffinity struct {
 	Lift       float64 `parquet:"lift" en:"confidence over the other's share" zh:"提升度"`
 }
 
-// SegmentMigration counts customers that changed segments since the last run.
+// SegmentMigration counts where the customers of a segment were in the last run. Those who
+// stayed are there too (from = to), so that the rows of a segment sum up to its customers before
+// and after.
 type SegmentMigration struct {
 	RunColumns
 	Scheme    string `parquet:"scheme,dict" en:"scheme" zh:"分群方案"`
-	From      string `parquet:"from_segment,dict" en:"segment of the last run" zh:"原分群"`
-	To        string `parquet:"to_segment,dict" en:"segment of this run" zh:"现分群"`
+	From      string `parquet:"from_segment,dict" en:"segment of the last run; (none) = in no such segment" zh:"原分群"`
+	To        string `parquet:"to_segment,dict" en:"segment of this run; (none) = in no such segment any more" zh:"现分群"`
 	Customers int64  `parquet:"customers" en:"customers" zh:"客户数"`
 }
 

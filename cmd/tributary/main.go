@@ -30,10 +30,14 @@ type commands struct {
 	Evaluate evaluateCommand `cmd:"" help:"Hold results against what is known to be true."`
 	Analyze  analyzeCommand  `cmd:"" help:"Look at how records are compared before they are."`
 	Review   reviewCommand   `cmd:"" help:"Let people decide pairs of records in a spreadsheet."`
+	Runs     runsCommand     `cmd:"" help:"List the runs of the output folder."`
+	Diff     diffCommand     `cmd:"" help:"What one run has otherwise than another, and why."`
+	GC       gcCommand       `cmd:"" name:"gc" help:"Remove old runs from the output folder."`
+	Export   exportCommand   `cmd:"" help:"Hand the tables to other tools."`
 	Publish  publishCommand  `cmd:"" help:"Load the tables of the current run into BigQuery."`
 	Profiles profilesCommand `cmd:"" help:"List the built-in source profiles, or print one."`
 	Tables   tablesCommand   `cmd:"" help:"List the output tables, or print the columns of one."`
-	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules as a starting point."`
+	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules, or try the config's on the customers of the current run."`
 	Job      jobCommand      `cmd:"" hidden:"" help:"Launch one Beam job of a run (templates pass flags only: --job=... --config=... --run-id=...)."`
 	Workers  workersCommand  `cmd:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -43,6 +43,7 @@ type packer struct {
 	partitions int
 	limit      int // bytes at which a block is closed
 	open       [][]byte
+	last       []span // of each open block: its last key
 	emit       func(partition int, element []byte)
 	scratch    string  // empty = all blocks travel inline
 	inline     int64   // bytes of each partition that travel inline before the rest goes to scratch
@@ -64,6 +65,7 @@ func newPacker(p *taskParams, emit func(int, []byte)) *packer {
 		partitions: p.Partitions,
 		limit:      max(minBlockBytes, min(BlockBytes, packBudget/p.Partitions)),
 		open:       make([][]byte, p.Partitions),
+		last:       make([]span, p.Partitions),
 		emit:       emit,
 		scratch:    p.Scratch,
 		inline:     p.Inline,
@@ -99,21 +101,43 @@ func (k *packer) openSpill() error {
 	return nil
 }
 
+// span is where bytes lie in a block.
+type span struct{ start, end uint32 }
+
+// sameKey stands for the length of a key that is the key of the record before. Other lengths
+// are written one larger.
+const sameKey = 0
+
+// add appends a record to the open block of its partition. Records of one key often follow each
+// other, as an order and its lines do: the key is written once, and they are sorted as one.
 func (k *packer) add(partition int, key []byte, tag uint8, record []byte) error {
 	block := k.open[partition]
 	if block == nil {
 		block = k.newBlock()
 	}
-	block = binary.AppendUvarint(block, uint64(len(key)))
-	block = append(block, key...)
-	block = append(block, tag)
-	block = binary.AppendUvarint(block, uint64(len(record)))
+	if last := &k.last[partition]; last.end > 0 && string(block[last.start:last.end]) == string(key) {
+		block = append(block, sameKey)
+	} else {
+		block = appendLength(block, len(key)+1)
+		last.start = uint32(len(block))
+		block = append(block, key...)
+		last.end = uint32(len(block))
+	}
+	block = appendLength(append(block, tag), len(record))
 	block = append(block, record...)
 	k.open[partition] = block
 	if len(block) >= k.limit {
 		return k.closeBlock(partition)
 	}
 	return nil
+}
+
+// appendLength is AppendUvarint, at once for what is short.
+func appendLength(dst []byte, length int) []byte {
+	if length < 0x80 {
+		return append(dst, byte(length))
+	}
+	return binary.AppendUvarint(dst, uint64(length))
 }
 
 func (k *packer) newBlock() []byte {
@@ -132,7 +156,7 @@ func (k *packer) closeBlock(partition int) error {
 	}
 	k.compressed = s2.Encode(k.compressed[:cap(k.compressed)], raw)
 	sum := xxh3.Hash(raw)
-	k.open[partition] = raw[:0]
+	k.open[partition], k.last[partition] = raw[:0], span{}
 	if k.travelsInline(partition, len(k.compressed)) {
 		element := append(make([]byte, 0, 9+len(k.compressed)), carrierInline)
 		element = binary.LittleEndian.AppendUint64(element, sum)
@@ -301,10 +325,19 @@ type entry struct {
 
 func (e *entry) valid() bool { return e.key != nil }
 
-// nextEntry takes one record off a block.
-func nextEntry(block []byte) (entry, []byte, error) {
-	key, rest, ok := takeBytes(block)
-	if !ok || len(rest) == 0 {
+// nextEntry takes one record off a block. last is the key of the record before, nil at the
+// block's beginning.
+func nextEntry(block, last []byte) (entry, []byte, error) {
+	key, rest, ok := takeKey(block)
+	if !ok {
+		return entry{}, nil, ErrCorruptBlock
+	}
+	if key == nil {
+		if key = last; key == nil {
+			return entry{}, nil, ErrCorruptBlock
+		}
+	}
+	if len(rest) == 0 {
 		return entry{}, nil, ErrCorruptBlock
 	}
 	tag := rest[0]
@@ -315,11 +348,34 @@ func nextEntry(block []byte) (entry, []byte, error) {
 	return entry{key, tag, record}, rest, nil
 }
 
+// takeKey takes a key off a block; nil stands for the key of the record before.
+func takeKey(src []byte) (key, rest []byte, ok bool) {
+	length, n := takeLength(src)
+	switch {
+	case n <= 0:
+		return nil, nil, false
+	case length == sameKey:
+		return nil, src[n:], true
+	case length-1 > uint64(len(src)-n):
+		return nil, nil, false
+	}
+	end := n + int(length-1)
+	return src[n:end:end], src[end:], true
+}
+
 func takeBytes(src []byte) (value, rest []byte, ok bool) {
-	length, n := binary.Uvarint(src)
+	length, n := takeLength(src)
 	if n <= 0 || length > uint64(len(src)-n) {
 		return nil, nil, false
 	}
 	end := n + int(length)
 	return src[n:end:end], src[end:], true
+}
+
+// takeLength is Uvarint, at once for what is short.
+func takeLength(src []byte) (length uint64, n int) {
+	if len(src) > 0 && src[0] < 0x80 {
+		return uint64(src[0]), 1
+	}
+	return binary.Uvarint(src)
 }

@@ -1,17 +1,12 @@
 package shuffle
 
 import (
-	"bytes"
-	"cmp"
 	"container/heap"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"io"
 	"os"
-	"slices"
-
-	"github.com/zeebo/xxh3"
 )
 
 // records gives the records of one partition in the order of compareEntries.
@@ -71,186 +66,6 @@ func loadPartition(ctx context.Context, p *taskParams, blocks func(*[]byte) bool
 	}
 	return newMerge(sources)
 }
-
-// memoryRun holds records in memory: the bytes of all blocks in an arena, and for each record
-// its place there and the first bytes of its key, which decide most comparisons.
-type memoryRun struct {
-	arena   arena
-	entries []sortEntry
-	first   []byte // key of the first record
-	skip    int    // bytes that all keys begin with
-	at      int
-}
-
-// sortEntry is a record in the arena. It holds no pointers, so that the garbage collector
-// passes over it.
-type sortEntry struct {
-	prefix uint64 // 8 bytes of the key
-	second uint32 // tag, then 24 bits of the record's hash
-	offset uint32 // of the record in the arena
-}
-
-// index finds the records of a block that lies in the arena at offset.
-func (m *memoryRun) index(block []byte, offset uint32) error {
-	for rest := block; len(rest) > 0; {
-		at := offset + uint32(len(block)-len(rest))
-		e, after, err := nextEntry(rest)
-		if err != nil {
-			return err
-		}
-		if len(m.entries) == 0 {
-			m.first, m.skip = bytes.Clone(e.key), len(e.key)
-		}
-		if n := min(m.skip, len(e.key)); string(e.key[:n]) != string(m.first[:n]) {
-			m.skip = commonPrefix(e.key[:n], m.first)
-		} else {
-			m.skip = n
-		}
-		if len(m.entries) == cap(m.entries) {
-			m.entries = slices.Grow(m.entries, max(minEntries, len(m.entries))) // append would grow by a quarter
-		}
-		m.entries = append(m.entries, sortEntry{second: uint32(e.tag)<<24 | recordHash(e.record), offset: at})
-		rest = after
-	}
-	return nil
-}
-
-// minEntries is the room for records that a partition begins with.
-const minEntries = 1024
-
-// recordHash are 24 bits that stand for a record in the order of its group.
-func recordHash(record []byte) uint32 { return uint32(xxh3.Hash(record) >> 40) }
-
-// commonPrefix is the number of bytes that two keys begin with.
-func commonPrefix(a, b []byte) int {
-	n := min(len(a), len(b))
-	for i := range n {
-		if a[i] != b[i] {
-			return i
-		}
-	}
-	return n
-}
-
-// entryAt reads a record that index has checked.
-func (m *memoryRun) entryAt(offset uint32) entry {
-	e, _, _ := nextEntry(m.arena.from(offset))
-	return e
-}
-
-func (m *memoryRun) sort() { m.sortFrom(m.entries, m.skip) }
-
-// insertionMax is the length of a run that is sorted by whole keys: so few need no plan.
-const insertionMax = 12
-
-// sortFrom sorts entries whose keys are equal up to depth, by 8 bytes of the key at a time:
-// comparisons read the entries alone, and the arena is walked once for each 8 bytes that many
-// keys have in common.
-func (m *memoryRun) sortFrom(entries []sortEntry, depth int) {
-	if len(entries) <= insertionMax {
-		slices.SortFunc(entries, m.compare)
-		return
-	}
-	shortest, longest := 1<<31, 0 // of the keys behind depth
-	for i := range entries {
-		e := &entries[i]
-		key, _, _ := takeBytes(m.arena.from(e.offset))
-		shortest, longest = min(shortest, len(key)-depth), max(longest, len(key)-depth)
-		e.prefix = prefixOf(key[depth:])
-	}
-	if shortest == longest && longest <= 8 {
-		m.sortGroups(entries)
-		return
-	}
-	slices.SortFunc(entries, func(a, b sortEntry) int { return cmp.Compare(a.prefix, b.prefix) })
-	for start, i := 0, 1; i <= len(entries); i++ {
-		if i < len(entries) && entries[i].prefix == entries[start].prefix {
-			continue
-		}
-		if run := entries[start:i]; len(run) > 1 {
-			if m.goOnFor(run, depth+8) {
-				m.sortFrom(run, depth+8)
-			} else {
-				slices.SortFunc(run, m.compare)
-			}
-		}
-		start = i
-	}
-}
-
-// goOnFor tells whether all keys of a run reach beyond depth.
-func (m *memoryRun) goOnFor(run []sortEntry, depth int) bool {
-	for i := range run {
-		if key, _, _ := takeBytes(m.arena.from(run[i].offset)); len(key) < depth {
-			return false
-		}
-	}
-	return true
-}
-
-// sortGroups sorts entries whose prefix tells everything about their keys.
-func (m *memoryRun) sortGroups(entries []sortEntry) {
-	slices.SortFunc(entries, func(a, b sortEntry) int {
-		switch {
-		case a.prefix < b.prefix:
-			return -1
-		case a.prefix > b.prefix:
-			return 1
-		case a.second < b.second:
-			return -1
-		case a.second > b.second:
-			return 1
-		}
-		x, y := m.entryAt(a.offset), m.entryAt(b.offset)
-		return bytes.Compare(x.record, y.record)
-	})
-}
-
-// compare is compareEntries with the tag and hash at hand.
-func (m *memoryRun) compare(a, b sortEntry) int {
-	x, y := m.entryAt(a.offset), m.entryAt(b.offset)
-	if c := bytes.Compare(x.key, y.key); c != 0 {
-		return c
-	}
-	if a.second != b.second {
-		return cmp.Compare(a.second, b.second)
-	}
-	return bytes.Compare(x.record, y.record)
-}
-
-// prefixOf packs the first 8 bytes of a key so that numbers order like bytes.
-func prefixOf(key []byte) uint64 {
-	if len(key) >= 8 {
-		return binary.BigEndian.Uint64(key)
-	}
-	var padded [8]byte
-	copy(padded[:], key)
-	return binary.BigEndian.Uint64(padded[:])
-}
-
-// compareEntries is the order in which records come: key, tag, hash of the record, record.
-func compareEntries(a, b *entry) int {
-	if c := bytes.Compare(a.key, b.key); c != 0 {
-		return c
-	}
-	if a.tag != b.tag {
-		return cmp.Compare(a.tag, b.tag)
-	}
-	if x, y := recordHash(a.record), recordHash(b.record); x != y {
-		return cmp.Compare(x, y)
-	}
-	return bytes.Compare(a.record, b.record)
-}
-
-func (m *memoryRun) next() (entry, error) {
-	if m.at >= len(m.entries) {
-		return entry{}, nil
-	}
-	m.at++
-	return m.entryAt(m.entries[m.at-1].offset), nil
-}
-
-func (m *memoryRun) close() { m.entries, m.arena = nil, arena{} }
 
 // merge gives the records of several sorted runs in order.
 type merge struct {
@@ -325,14 +140,14 @@ func spillRun(scratch string, run *memoryRun) (*spilledRun, error) {
 	}
 	s := &spilledRun{file: file}
 	var block []byte
-	for i := range run.entries {
-		e := run.entryAt(run.entries[i].offset)
-		block = binary.AppendUvarint(block, uint64(len(e.key)))
-		block = append(block, e.key...)
-		block = append(block, e.tag)
-		block = binary.AppendUvarint(block, uint64(len(e.record)))
-		block = append(block, e.record...)
-		if len(block) >= BlockBytes || i == len(run.entries)-1 {
+	for {
+		e, _ := run.next() // of memory: it cannot fail
+		if e.valid() {
+			block = append(appendLength(block, len(e.key)+1), e.key...)
+			block = appendLength(append(block, e.tag), len(e.record))
+			block = append(block, e.record...)
+		}
+		if len(block) >= BlockBytes || !e.valid() && len(block) > 0 {
 			head := binary.LittleEndian.AppendUint64(nil, uint64(len(block)))
 			if _, err := file.Write(append(head, block...)); err != nil {
 				s.close()
@@ -340,8 +155,10 @@ func spillRun(scratch string, run *memoryRun) (*spilledRun, error) {
 			}
 			block = block[:0]
 		}
+		if !e.valid() {
+			return s, nil
+		}
 	}
-	return s, nil
 }
 
 // spilledRun reads a sorted run back, block by block.
@@ -369,7 +186,7 @@ func (s *spilledRun) next() (entry, error) {
 		}
 		s.rest = block
 	}
-	e, rest, err := nextEntry(s.rest)
+	e, rest, err := nextEntry(s.rest, nil) // runs have whole keys
 	s.rest = rest
 	return e, err
 }
