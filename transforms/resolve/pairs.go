@@ -153,7 +153,7 @@ func crowded(members []Features, key BlockKey) bool {
 	}
 	names := map[string]bool{}
 	for i := range members {
-		given, family := sound(members[i].Given), sound(members[i].Family)
+		given, family := string(appendSoundex(nil, members[i].Given)), string(appendSoundex(nil, members[i].Family))
 		names[min(given, family)+" "+max(given, family)] = true
 	}
 	return len(names) > crowdNames
