@@ -118,6 +118,9 @@ func (c *Counter) Block(members []Features, key BlockKey) {
 	if limit := blockRules[key.Rule].limit; limit > 0 && len(members) > limit {
 		return
 	}
+	if crowded(members, key) {
+		return
+	}
 	times := uint32(1)
 	if n := len(members); n > trainingBlock {
 		members = members[:trainingBlock]
@@ -137,6 +140,24 @@ func (c *Counter) Block(members []Features, key BlockKey) {
 			}
 		}
 	}
+}
+
+// crowdNames is how many names the holders of a phone number or e-mail address have at most that
+// are of one customer and those who live with him.
+const crowdNames = 10
+
+// crowded tells whether a phone number or e-mail address is that of an office: of the pairs that
+// share it nothing can be learned about one customer.
+func crowded(members []Features, key BlockKey) bool {
+	if slot := blockRules[key.Rule].uses[0]; slot != slotPhone && slot != slotEmail || len(members) <= crowdNames {
+		return false
+	}
+	names := map[string]bool{}
+	for i := range members {
+		given, family := string(appendSoundex(nil, members[i].Given)), string(appendSoundex(nil, members[i].Family))
+		names[min(given, family)+" "+max(given, family)] = true
+	}
+	return len(names) > crowdNames
 }
 
 // Tallies lists counts in an order of their own.
