@@ -50,6 +50,7 @@ func compileLayout(s *Source, spec *schemas.Layout) (*layout, error) {
 	if len(l.records) == 0 {
 		return nil, fmt.Errorf("it yields no records")
 	}
+	l.viewPlans(s)
 	return l, l.checkNames()
 }
 
