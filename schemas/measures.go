@@ -161,7 +161,7 @@ var measures = []Measure{
 	},
 	{
 		Code: "lifecycle", Name: Label{"Lifecycle stage", "生命周期阶段"}, Unit: "class",
-		Meaning: Label{"prospect: no order; left: silence above 2; decline: above 1; reactivated: the last order ended a silence above 2; acquisition: one order day; growth: up to three more, or more orders in 90 days than in the 90 before; maturity: all others. Left and decline are left a tenth lower than they are entered", "潜在：无订单；流失：沉默倍数大于2；衰退：大于1；重新激活：末单结束了大于2的沉默；新获取：仅一个下单日；成长：再购不足三次或近90天订单增加；成熟：其余。流失与衰退的退出阈值低一成"},
+		Meaning: Label{"prospect: no order; left: silence above 2 and more than 60 days; decline: silence above 1; reactivated: the last order ended a silence like that of left; acquisition: one order day; growth: up to three more, or more orders in 90 days than in the 90 before; maturity: all others. Left and decline are left a tenth lower than they are entered", "潜在：无订单；流失：沉默倍数大于2且超过60天；衰退：大于1；重新激活：末单结束了流失级别的沉默；新获取：仅一个下单日；成长：再购不足三次或近90天订单增加；成熟：其余。流失与衰退的退出阈值低一成"},
 		Where:   []string{"customers.lifecycle", "customer_history.lifecycle"}, Package: "transforms/segment",
 	},
 	{
