@@ -38,7 +38,7 @@ type commands struct {
 	Publish  publishCommand  `cmd:"" help:"Load the tables of the current run into BigQuery."`
 	Profiles profilesCommand `cmd:"" help:"List the built-in source profiles, or print one."`
 	Tables   tablesCommand   `cmd:"" help:"List the output tables, or print the columns of one."`
-	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules as a starting point."`
+	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules, or try the config's on the customers of the current run."`
 	Job      jobCommand      `cmd:"" hidden:"" help:"Launch one Beam job of a run (templates pass flags only: --job=... --config=... --run-id=...)."`
 	Workers  workersCommand  `cmd:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`

@@ -48,6 +48,8 @@ type params struct {
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
 	Inputs    []string           `json:"inputs"`
 
+	PointsDays int `json:"points_days"` // how long points of revenue live; 0 = for ever
+
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
 }
 
@@ -125,6 +127,13 @@ func Run(ctx context.Context, env *runs.Env) error {
 				p.Products = append(p.Products, filepath.Join(env.Layout.Dir(), file.Name))
 			}
 		}
+	}
+	_, rules, err := runs.Rules(env.Config)
+	if err != nil {
+		return err
+	}
+	if rules.Tiers != nil {
+		p.PointsDays = rules.Tiers.ExpiryDays
 	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
 		return err

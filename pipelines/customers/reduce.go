@@ -16,6 +16,7 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/measure"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
+	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
 
@@ -111,7 +112,7 @@ type reducer struct {
 	effects       *effect.Counter
 	revenue       reconciliation
 	tables        *runs.Outputs
-	profiles      *runs.Output[schemas.CustomerProfile]
+	profiles      *runs.Output[Profile]
 	orders        *runs.Output[schemas.OrderRow]
 	links         *runs.Output[schemas.OrderLink]
 	interactions  *runs.Output[schemas.InteractionRow]
@@ -149,7 +150,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
 		effects:       effect.NewCounter(p.AsOf, p.AsOfEnd, days),
-		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
+		profiles:      runs.NewOutput[Profile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
 		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
 		interactions:  runs.NewOutput[schemas.InteractionRow](o, "interactions"),
@@ -236,7 +237,9 @@ func (r *reducer) customer(id string, g *group) error {
 	}
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
 	r.countEffects(g)
-	return r.profiles.Add(&profile)
+	row := Profile{CustomerProfile: profile}
+	row.PointsRevenue, row.PointsExpiring = r.measurer.PointsRevenue(r.p.PointsDays, segment.ExpiringDays)
+	return r.profiles.Add(&row)
 }
 
 // orderFacts writes orders in order of time.

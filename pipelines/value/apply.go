@@ -3,8 +3,6 @@ package value
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -12,8 +10,6 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
-	"github.com/tributary-cdp/tributary/transforms/codec"
-	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -30,25 +26,15 @@ type applyParams struct {
 	Points    bool           `json:"points"`   // some source counts points
 	Values    string         `json:"values"`
 	ValuesSum string         `json:"values_sum"`
-	Lookup    string         `json:"lookup"` // of customers; "" without a parent
+	Lookup    string         `json:"lookup"` // of customers
 	LookupSum string         `json:"lookup_sum"`
+	Redirects []string       `json:"redirects"` // parts of customer_id_redirect
 }
-
-// applyWork is one part of what the parent run said.
-type applyWork struct {
-	Table string `json:"table"`
-	Path  string `json:"path"`
-}
-
-// tagSegment is the tag of what the parent run said of a customer.
-const tagSegment uint8 = 1
-
-var segmentCodec = codec.For[schemas.CustomerSegment]()
 
 // Profiles lie in the partitions of the customers stage. What the parent run said is shuffled
 // under the same keys into the same partitions, and a reduce task joins the two in order of the
 // ids: wide rows never travel. Customers who are no more come last.
-var applyOp = shuffle.Define(shuffle.Op{Name: ApplyJob, Map: mapParent, Reduce: applyPartition, Finish: finishApply})
+var applyOp = shuffle.Define(shuffle.Op{Name: ApplyJob, Map: mapToCustomers, Reduce: applyPartition, Finish: finishApply})
 
 func runApply(ctx context.Context, env *runs.Env) error {
 	if env.Done(ApplyJob) {
@@ -82,104 +68,24 @@ func runApply(ctx context.Context, env *runs.Env) error {
 			p.Values, p.ValuesSum = filepath.Join(env.Layout.Dir(), small.Name), small.SHA256
 		}
 	}
-	work, err := parentWork(env)
+	work, err := applyWorks(env, p.Profiles)
 	if err != nil {
 		return err
 	}
-	if len(work) > 0 {
-		if p.Lookup, p.LookupSum, err = customers.LookupOf(env); err != nil {
-			return err
-		}
+	if p.Lookup, p.LookupSum, err = customers.LookupOf(env); err != nil {
+		return err
+	}
+	if p.Redirects, err = redirectParts(env); err != nil {
+		return err
 	}
 	return env.Run(ctx, runs.Job{Name: ApplyJob, Op: applyOp, Params: p, Work: work, Partitions: counts.Partitions})
-}
-
-// parentWork lists what the parent run said of customers.
-func parentWork(env *runs.Env) (work []any, err error) {
-	parent, ok := env.Parent()
-	if !ok {
-		return nil, nil
-	}
-	for _, from := range []struct{ job, table string }{{ApplyJob, "customer_segment"}} {
-		m, err := warehouse.ReadManifest(parent.Manifest(from.job))
-		if errors.Is(err, warehouse.ErrNoManifest) {
-			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments count as new", parent.RunID, from.job))
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("parent run %s: %w", parent.RunID, err)
-		}
-		if t, ok := m.Table(from.table); ok {
-			for _, file := range t.Files {
-				if file.Rows > 0 {
-					work = append(work, applyWork{from.table, filepath.Join(parent.Dir(), file.Name)})
-				}
-			}
-		}
-	}
-	return work, nil
-}
-
-func mapParent(ctx context.Context, t *shuffle.MapTask) error {
-	var p applyParams
-	if err := json.Unmarshal(t.Params, &p); err != nil {
-		return err
-	}
-	var w applyWork
-	if err := json.Unmarshal(t.Work, &w); err != nil {
-		return err
-	}
-	lookup, err := resolve.LoadLookup(p.Lookup, p.LookupSum)
-	if err != nil {
-		return err
-	}
-	var key, rec []byte
-	columns := []string{"customer_id", "scheme", "segment", "since", "previous_segment"}
-	return warehouse.Read(ctx, w.Path, columns, func(rows []schemas.CustomerSegment) error {
-		for i := range rows {
-			key = customers.AppendKey(key[:0], lookup, rows[i].CustomerID)
-			rec = segmentCodec.Append(rec[:0], &rows[i])
-			if err := t.Emit(key, tagSegment, rec); err != nil {
-				return err
-			}
-		}
-		t.Progress(len(rows))
-		return nil
-	})
-}
-
-// before is what the parent run said of one customer.
-type before struct {
-	segments []schemas.CustomerSegment
-}
-
-// parent walks what the parent run said beside the profiles.
-type parent struct {
-	t    *shuffle.ReduceTask
-	id   string // customer
-	more bool
-	now  before
-}
-
-func (b *parent) advance() (err error) {
-	b.now.segments = b.now.segments[:0]
-	if b.more = b.t.Next(); !b.more {
-		return nil
-	}
-	for _, rec, ok := b.t.Record(); ok; _, rec, ok = b.t.Record() {
-		var row schemas.CustomerSegment
-		if err := segmentCodec.Decode(rec, &row); err != nil {
-			return err
-		}
-		b.id, b.now.segments = row.CustomerID, append(b.now.segments, row)
-	}
-	return nil
 }
 
 // applyReport is what one partition tells Finish.
 type applyReport struct {
 	Files map[string]runs.PartFile `json:"files"`
 	Sums  []segment.Sum            `json:"sums"`
+	Moves []segment.Move           `json:"moves"`
 }
 
 func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
@@ -212,7 +118,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	}
 	if path := p.Profiles[t.Partition]; path != "" {
 		nothing := &before{}
-		if err := warehouse.Read(ctx, path, nil, func(rows []schemas.CustomerProfile) error {
+		if err := warehouse.Read(ctx, path, nil, func(rows []customers.Profile) error {
 			for i := range rows {
 				if err := gone(rows[i].CustomerID); err != nil {
 					return err
@@ -242,7 +148,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := a.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(applyReport{Files: a.tables.Files, Sums: a.summary.Sums()})
+	data, err := json.Marshal(applyReport{Files: a.tables.Files, Sums: a.summary.Sums(), Moves: a.summary.Moves()})
 	if err != nil {
 		return err
 	}
@@ -259,7 +165,12 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 	if p.Parent != "" {
 		m.Inputs = append(m.Inputs, "../"+p.Parent+"/jobs/"+ApplyJob)
 	}
-	summary := segment.NewSummary()
+	rules, err := CompileRules(p.Rules)
+	if err != nil {
+		return err
+	}
+	summary := segment.NewSummary(rules)
+	var moves []segment.Move
 	for _, result := range results {
 		var r applyReport
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -267,9 +178,9 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		runs.AddTo(m, r.Files)
 		summary.Merge(r.Sums...)
+		moves = append(moves, r.Moves...)
 	}
-	rules, err := CompileRules(p.Rules)
-	if err != nil {
+	if err := runs.WriteTable(&p.Base, m, "segment_migration", segment.MigrationRows(moves), func(r *schemas.SegmentMigration) *schemas.RunColumns { return &r.RunColumns }); err != nil {
 		return err
 	}
 	if err := runs.WriteTable(&p.Base, m, "segment_summary", rules.SummaryRows(summary.Sums()), func(r *schemas.SegmentSummary) *schemas.RunColumns { return &r.RunColumns }); err != nil {

@@ -1,11 +1,14 @@
 package learn
 
 // CrossValidate gives each row a probability from models that have not seen it, by model:
-// logistic and boosting as they are, and shipped, what Train would have chosen and calibrated
-// without the row.
+// logistic, boosting and their blend as they are, and shipped, what Train would have chosen and
+// calibrated without the row.
 func CrossValidate(t Table, y []bool, ids []string, folds int, seed uint64) (map[string][]float64, error) {
 	dealt := DealFolds(y, ids, seed, folds)
-	out := map[string][]float64{ModelLogistic: make([]float64, len(y)), ModelBoosting: make([]float64, len(y)), Shipped: make([]float64, len(y))}
+	out := map[string][]float64{}
+	for _, name := range []string{ModelLogistic, ModelBoosting, ModelBlend, Shipped} {
+		out[name] = make([]float64, len(y))
+	}
 	for fold := range folds {
 		var train, held []int
 		var labels []bool
@@ -22,18 +25,19 @@ func CrossValidate(t Table, y []bool, ids []string, folds int, seed uint64) (map
 			return nil, err
 		}
 		rest := t.Take(held)
-		for name, scores := range map[string]func(Table) ([]float64, error){ModelLogistic: c.Logistic.Scores, ModelBoosting: c.Boosting.Scores, Shipped: c.Scores} {
-			values, err := scores(rest)
-			if err != nil {
-				return nil, err
-			}
-			for i, row := range held {
-				if name == Shipped {
-					out[name][row] = c.Calibration.Probability(values[i])
-				} else {
-					out[name][row] = sigmoid(values[i])
-				}
-			}
+		logistic, err := c.Logistic.Scores(rest)
+		if err != nil {
+			return nil, err
+		}
+		boosted, err := c.Boosting.Scores(rest)
+		if err != nil {
+			return nil, err
+		}
+		l, b := c.weights()
+		for i, row := range held {
+			out[ModelLogistic][row], out[ModelBoosting][row] = sigmoid(logistic[i]), sigmoid(boosted[i])
+			out[ModelBlend][row] = sigmoid((logistic[i] + boosted[i]) / 2)
+			out[Shipped][row] = c.Calibration.Probability(l*logistic[i] + b*boosted[i])
 		}
 	}
 	return out, nil
