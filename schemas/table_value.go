@@ -94,10 +94,12 @@ type KPI struct {
 	Period   string   `parquet:"period,dict" en:"all, YYYY, YYYY-Qn, YYYY-MM, last_12m ..." zh:"期间"`
 	Metric   string   `parquet:"metric,dict" en:"metric" zh:"指标"`
 	MetricZH string   `parquet:"metric_cn,dict" en:"Chinese name" zh:"指标中文名"`
-	Unit     string   `parquet:"unit,dict" en:"count, money, share, score" zh:"单位"`
+	Unit     string   `parquet:"unit,dict" en:"count, money, share, score, ratio" zh:"单位"`
 	Value    *float64 `parquet:"value,optional" en:"value; null for incomplete periods" zh:"值"`
 	Target   *float64 `parquet:"target,optional" en:"target" zh:"目标"`
 	Met      *bool    `parquet:"met,optional" en:"target met" zh:"达标"`
+	Previous *float64 `parquet:"previous_value,optional" en:"value of the calendar period before" zh:"上期值"`
+	Trend    string   `parquet:"trend,optional,dict" en:"up, flat or down against the period before" zh:"趋势"`
 }
 
 // Audience is one list of customers for platforms.

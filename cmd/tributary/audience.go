@@ -33,10 +33,10 @@ func (c *audienceDryRunCommand) Run(io *streams) error {
 	if c.JSON {
 		return writeJSON(io.out, trial)
 	}
-	return printAudiences(io.out, trial)
+	return printDryRun(io.out, trial)
 }
 
-func printAudiences(w io.Writer, t *audiences.Trial) error {
+func printDryRun(w io.Writer, t *audiences.Trial) error {
 	fmt.Fprintf(w, "run %s, as of %s: %s customers. Nothing is written.\n", t.RunID, t.AsOf, thousands(t.Customers))
 	if len(t.Audiences) == 0 {
 		fmt.Fprintln(w, "no audience in the rules (tributary rules audience prints examples)")

@@ -28,6 +28,7 @@ type commands struct {
 	Check         checkCommand         `cmd:"" help:"Validate the config, the profiles and a sample of each file."`
 	Audience      audienceCommand      `cmd:"" help:"Look at audiences before they are made."`
 	Explain       explainCommand       `cmd:"" help:"Why these records are one customer."`
+	Report        reportCommand        `cmd:"" help:"Write the page of one customer."`
 	Evaluate      evaluateCommand      `cmd:"" help:"Hold results against what is known to be true."`
 	Analyze       analyzeCommand       `cmd:"" help:"Look at how records are compared before they are."`
 	Review        reviewCommand        `cmd:"" help:"Let people decide pairs of records in a spreadsheet."`

@@ -51,6 +51,7 @@ type params struct {
 	PointsDays int `json:"points_days"` // how long points of revenue live; 0 = for ever
 
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
+	Books bookParams              `json:"books"`
 }
 
 // work is one part of one kind of record.
@@ -136,6 +137,9 @@ func Run(ctx context.Context, env *runs.Env) error {
 		p.PointsDays = rules.Tiers.ExpiryDays
 	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
+		return err
+	}
+	if p.Books, err = readBooks(ctx, env, records, &p); err != nil {
 		return err
 	}
 	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
@@ -234,6 +238,7 @@ type report struct {
 	Restricted []warehouse.FileInfo     `json:"restricted"`
 	Revenue    []revenueRow             `json:"revenue"`
 	KPI        []kpi.Count              `json:"kpi"`
+	Books      *bookBytes               `json:"books"`
 	Effects    []effect.Sum             `json:"effects"`
 }
 
@@ -245,6 +250,7 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: p.Inputs}
 	revenue := reconciliation{}
 	counts := Counts{Settings: kpiSettings(&p)}
+	books := newClosing(&p)
 	var effects []effect.Sum
 	for _, result := range results {
 		var r report
@@ -253,6 +259,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		if r.Partition {
 			counts.Partitions++
+			if err := books.add(r.Books); err != nil {
+				return err
+			}
 		}
 		runs.AddTo(m, r.Files)
 		m.Small = append(m.Small, r.Restricted...)
@@ -263,6 +272,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		effects = append(effects, r.Effects...)
 	}
 	if err := revenue.write(&p.Base, m); err != nil {
+		return err
+	}
+	if err := books.write(m, &counts); err != nil {
 		return err
 	}
 	if err := counts.write(&p.Base, m); err != nil {

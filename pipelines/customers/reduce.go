@@ -130,6 +130,7 @@ type reducer struct {
 	interactRows  []schemas.InteractionRow
 	steps         []schemas.Touchpoint
 	amounts       amountStore // of orderRows
+	books         *books
 }
 
 func newReducer(p *params, partition int) (*reducer, error) {
@@ -145,7 +146,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 	if p.NoLines {
 		runs.NewOutput[schemas.OrderLineRow](o, lineTable) // for its schema
 	}
-	return &reducer{
+	r := &reducer{
 		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
@@ -164,7 +165,9 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		touchpoints:   runs.NewOutput[schemas.Touchpoint](o, "touchpoints"),
 		behaviour:     runs.NewOutput[schemas.CustomerBehaviour](o, "customer_behaviour"),
 		relations:     runs.NewOutput[schemas.CustomerRelation](o, "customer_relation"),
-	}, nil
+	}
+	r.books = newBooks(r)
+	return r, nil
 }
 
 func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
@@ -200,7 +203,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Effects: r.effects.Sums()})
+	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Books: r.books.bytes(), Effects: r.effects.Sums()})
 	if err != nil {
 		return err
 	}
@@ -224,7 +227,7 @@ func (r *reducer) customer(id string, g *group) error {
 		for i := range r.orderRows {
 			r.kpi.Anonymous(&r.orderRows[i])
 		}
-		return nil
+		return r.books.customer(nil, id, g)
 	}
 	if err := r.journey(id); err != nil {
 		return err
@@ -239,6 +242,9 @@ func (r *reducer) customer(id string, g *group) error {
 	r.countEffects(g)
 	row := Profile{CustomerProfile: profile}
 	row.PointsRevenue, row.PointsExpiring = r.measurer.PointsRevenue(r.p.PointsDays, segment.ExpiringDays)
+	if err := r.books.customer(&row.CustomerProfile, id, g); err != nil {
+		return err
+	}
 	return r.profiles.Add(&row)
 }
 

@@ -34,6 +34,7 @@ type applier struct {
 	history    *runs.Output[schemas.CustomerHistory]
 	actions    *runs.Output[schemas.CustomerAction]
 	matches    *runs.Output[Match]
+	worth      *worth
 	row        schemas.Customer
 	assigned   []segment.Assignment
 	rows       []schemas.CustomerSegment
@@ -70,10 +71,14 @@ func newApplier(ctx context.Context, p *applyParams, partition int) (*applier, e
 	if err != nil {
 		return nil, err
 	}
+	w, err := newWorth(ctx, p, partition)
+	if err != nil {
+		return nil, err
+	}
 	o := runs.NewOutputs(p.Dir, partition)
 	return &applier{
 		p: p, stamp: p.Stamp(), scorer: s, forecaster: s.take(), rules: rules, summary: segment.NewSummary(rules), loyalty: known,
-		month:     monthOf(p.AsOf),
+		month: monthOf(p.AsOf), worth: w,
 		tables:    o,
 		customers: runs.NewOutput[schemas.Customer](o, "customers"),
 		rfm:       runs.NewOutput[schemas.CustomerRFM](o, "customer_rfm"),
@@ -147,6 +152,7 @@ func (a *applier) score(c *schemas.Customer) error {
 
 	value, forecast, _ := a.forecaster.Row(p)
 	value.RunColumns = a.stamp
+	a.worth.customer(p, &value)
 	if err := a.clv.Add(&value); err != nil {
 		return err
 	}
