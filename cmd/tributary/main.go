@@ -26,6 +26,7 @@ type commands struct {
 	Run      runCommand      `cmd:"" help:"Run the whole job: exports in, tables, audiences and report out."`
 	Plan     planCommand     `cmd:"" help:"Show what run would do, and why."`
 	Check    checkCommand    `cmd:"" help:"Validate the config, the profiles and a sample of each file."`
+	Audience audienceCommand `cmd:"" help:"Look at audiences before they are made."`
 	Explain  explainCommand  `cmd:"" help:"Why these records are one customer."`
 	Report   reportCommand   `cmd:"" help:"Write the page of one customer."`
 	Evaluate evaluateCommand `cmd:"" help:"Hold results against what is known to be true."`

@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/effect"
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
@@ -45,10 +46,12 @@ type params struct {
 	Links     []string           `json:"links"`    // parts of order_link
 	Products  []string           `json:"products"` // parts that tell the category of what was looked at; none where nothing was
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
+	Inputs    []string           `json:"inputs"`
 
 	PointsDays int `json:"points_days"` // how long points of revenue live; 0 = for ever
 
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
+	Books bookParams              `json:"books"`
 }
 
 // work is one part of one kind of record.
@@ -108,6 +111,12 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	works, bytes, lines := worksOf(env, map[string]*warehouse.Manifest{"": records, kindConsentLink: scored, kindHousehold: clustered})
 	p.NoLines = lines == 0
+	p.Inputs = []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}
+	exposed, from, err := exposedWorks(env)
+	if err != nil {
+		return err
+	}
+	works, p.Inputs = append(works, exposed...), append(p.Inputs, from...)
 	if links, ok := records.Table("records/order_link"); ok {
 		for _, file := range links.Files {
 			p.Links = append(p.Links, filepath.Join(env.Layout.Dir(), file.Name))
@@ -128,6 +137,9 @@ func Run(ctx context.Context, env *runs.Env) error {
 		p.PointsDays = rules.Tiers.ExpiryDays
 	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
+		return err
+	}
+	if p.Books, err = readBooks(ctx, env, records, &p); err != nil {
 		return err
 	}
 	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
@@ -226,6 +238,8 @@ type report struct {
 	Restricted []warehouse.FileInfo     `json:"restricted"`
 	Revenue    []revenueRow             `json:"revenue"`
 	KPI        []kpi.Count              `json:"kpi"`
+	Books      *bookBytes               `json:"books"`
+	Effects    []effect.Sum             `json:"effects"`
 }
 
 func finish(_ context.Context, raw []byte, results [][]byte) error {
@@ -233,9 +247,11 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return err
 	}
-	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
+	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: p.Inputs}
 	revenue := reconciliation{}
 	counts := Counts{Settings: kpiSettings(&p)}
+	books := newClosing(&p)
+	var effects []effect.Sum
 	for _, result := range results {
 		var r report
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -243,6 +259,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		if r.Partition {
 			counts.Partitions++
+			if err := books.add(r.Books); err != nil {
+				return err
+			}
 		}
 		runs.AddTo(m, r.Files)
 		m.Small = append(m.Small, r.Restricted...)
@@ -250,11 +269,18 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 			revenue.add(row)
 		}
 		counts.Periods = kpi.Merge(counts.Periods, r.KPI)
+		effects = append(effects, r.Effects...)
 	}
 	if err := revenue.write(&p.Base, m); err != nil {
 		return err
 	}
+	if err := books.write(m, &counts); err != nil {
+		return err
+	}
 	if err := counts.write(&p.Base, m); err != nil {
+		return err
+	}
+	if err := writeEffects(&p.Base, m, effects); err != nil {
 		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(JobName), m)

@@ -29,6 +29,7 @@ type applyParams struct {
 	Lookup    string         `json:"lookup"` // of customers
 	LookupSum string         `json:"lookup_sum"`
 	Redirects []string       `json:"redirects"` // parts of customer_id_redirect
+	acquisitionParams
 }
 
 // Profiles lie in the partitions of the customers stage. What the parent run said is shuffled
@@ -59,6 +60,9 @@ func runApply(ctx context.Context, env *runs.Env) error {
 	for _, path := range p.Loyalty {
 		p.Points = p.Points || path != ""
 	}
+	if p.acquisitionParams, err = acquisitionOf(env, m, counts.Partitions); err != nil {
+		return err
+	}
 	summed, err := env.Manifest(SummaryJob)
 	if err != nil {
 		return err
@@ -86,6 +90,7 @@ type applyReport struct {
 	Files map[string]runs.PartFile `json:"files"`
 	Sums  []segment.Sum            `json:"sums"`
 	Moves []segment.Move           `json:"moves"`
+	Worth []byte                   `json:"worth"`
 }
 
 func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
@@ -109,9 +114,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	}
 	gone := func(until string) error { // customers of the parent run that are no more
 		for old.more && (until == "" || old.id < until) {
-			if err := a.gone(old.id, &old.now); err != nil {
-				return err
-			}
+			a.gone(&old.now)
 			if err := old.advance(); err != nil {
 				return err
 			}
@@ -150,7 +153,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := a.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(applyReport{Files: a.tables.Files, Sums: a.summary.Sums(), Moves: a.summary.Moves()})
+	data, err := json.Marshal(applyReport{Files: a.tables.Files, Sums: a.summary.Sums(), Moves: a.summary.Moves(), Worth: a.worth.sums.Bytes()})
 	if err != nil {
 		return err
 	}
@@ -173,6 +176,7 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 	}
 	summary := segment.NewSummary(rules)
 	var moves []segment.Move
+	var worths [][]byte
 	for _, result := range results {
 		var r applyReport
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -181,6 +185,7 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 		runs.AddTo(m, r.Files)
 		summary.Merge(r.Sums...)
 		moves = append(moves, r.Moves...)
+		worths = append(worths, r.Worth)
 	}
 	if err := runs.WriteTable(&p.Base, m, "segment_migration", segment.MigrationRows(moves), func(r *schemas.SegmentMigration) *schemas.RunColumns { return &r.RunColumns }); err != nil {
 		return err
@@ -190,6 +195,9 @@ func finishApply(_ context.Context, raw []byte, results [][]byte) error {
 	}
 	s, err := scorerOf(&p)
 	if err != nil {
+		return err
+	}
+	if err := writeAcquisition(&p, m, worths, s.basis); err != nil {
 		return err
 	}
 	ofIdentity, err := identity.ModelRows(p.Layout())

@@ -266,7 +266,7 @@ func TestOneStarIsNoSatisfaction(t *testing.T) {
 		want  float64
 		ok    bool
 	}{{"rating", 1, 0, true}, {"rating", 5, 1, true}, {"csat", 1, 1, true}, {"csat", 4, 0.8, true}, {"csat", 90, 0.9, true}, {"rating", 8, 0.8, true}, {"csat", -1, 0, false}, {"csat", 1000, 0, false}} {
-		if got, ok := shareOf(c.kind, c.score); got != c.want || ok != c.ok {
+		if got, ok := ShareOf(c.kind, c.score); got != c.want || ok != c.ok {
 			t.Errorf("%s %v: %v %v", c.kind, c.score, got, ok)
 		}
 	}

@@ -37,7 +37,7 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 			score := *c.Score
 			p.LastNPS = &score
 		case "csat", "rating":
-			if share, ok := shareOf(c.ScoreKind, *c.Score); ok {
+			if share, ok := ShareOf(c.ScoreKind, *c.Score); ok {
 				satisfied += share
 				answers++
 			}
@@ -70,17 +70,22 @@ func (m *Measurer) open(c *schemas.InteractionRow) bool {
 	if c.Resolved != nil && *c.Resolved != 0 {
 		return *c.Resolved >= m.settings.AsOfEnd
 	}
-	switch strings.ToLower(c.Status) {
-	case "closed", "solved", "resolved", "cancelled", "deleted", "done", "已解决", "已关闭", "已完成", "已结束":
-		return false
-	}
-	return true
+	return !Closed(c.Status)
 }
 
-// shareOf brings a satisfaction to 0..1 from the usual scales: shares, five stars, ten
+// Closed tells whether a status says that nothing more is to be done.
+func Closed(status string) bool {
+	switch strings.ToLower(status) {
+	case "closed", "solved", "resolved", "cancelled", "deleted", "done", "已解决", "已关闭", "已完成", "已结束":
+		return true
+	}
+	return false
+}
+
+// ShareOf brings a satisfaction to 0..1 from the usual scales: shares, five stars, ten
 // points, percent. A rating has at least one star, which is no satisfaction at all; a csat of 1
 // is the share that profiles store. Other numbers say nothing.
-func shareOf(kind string, score float64) (float64, bool) {
+func ShareOf(kind string, score float64) (float64, bool) {
 	switch {
 	case !(score >= 0):
 		return 0, false

@@ -76,6 +76,7 @@ type Rules struct {
 	Audiences []Audience
 	Plays     []Play // by priority
 	Cap       int64  // contacts in 30 days from which on no play takes a customer
+	Business         // of business tables
 }
 
 // File is one file of rules.
@@ -93,6 +94,7 @@ type document struct {
 	Scheme    *schemeDocument   `yaml:"scheme"`
 	Play      *playDocument     `yaml:"play"`
 	Contact   *contactDocument  `yaml:"contact"`
+	Business  businessDocument  `yaml:",inline"`
 	line      int
 }
 
@@ -271,7 +273,7 @@ func (l *loader) file(f File) {
 
 // kinds counts what a document holds.
 func (d *document) kinds() int {
-	n := 0
+	n := d.Business.kinds()
 	for _, present := range []bool{d.Segment != nil, d.Tiers != nil, d.Lifecycle != nil, d.Audience != nil, d.Scheme != nil, d.Play != nil, d.Contact != nil} {
 		if present {
 			n++
@@ -283,7 +285,7 @@ func (d *document) kinds() int {
 func (l *loader) document(d *document) {
 	switch {
 	case d.kinds() != 1:
-		l.fail(d.line, "a document holds one of segment, scheme, tiers, lifecycle, audience, play, contact, but this one holds %d", d.kinds())
+		l.fail(d.line, "a document holds one of segment, scheme, tiers, lifecycle, audience, play, contact, topics, targets, market, campaigns, but this one holds %d", d.kinds())
 	case d.Segment != nil:
 		l.segment(d.Segment, d.line)
 	case d.Tiers != nil:
@@ -298,6 +300,8 @@ func (l *loader) document(d *document) {
 		l.play(d.Play, d.line)
 	case d.Contact != nil:
 		l.contact(d.Contact, d.line)
+	default:
+		l.business(&d.Business, d.line)
 	}
 }
 
