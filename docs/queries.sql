@@ -10,12 +10,13 @@ from 'kpi/*.parquet'
 where met = false and (period = 'last_12m' or period = (select max(period) from 'kpi/*.parquet' where period like '%Q%' and value is not null))
 order by metric, period;
 
--- 2. What does a new buyer cost by channel, against what they are worth? A channel without costs has no CAC.
-select channel, sum(new_customers) as new_buyers, sum(cost) as cost, round(sum(cost) / nullif(sum(new_customers) filter (cost is not null), 0), 2) as cac,
+-- 2. What does a new buyer cost by channel, against what they are worth? Months whose cost is not known are left out of the CAC.
+select channel, sum(new_customers) as new_buyers, sum(cost) as cost,
+    round(sum(cost) filter (cac is not null) / sum(new_customers) filter (cac is not null), 2) as cac,
     round(sum(ltv * new_customers) / sum(new_customers) filter (ltv is not null), 2) as ltv
 from 'channel_performance/*.parquet'
-where purpose is distinct from 'retention' and first_order_censored = 0 and month < (select strftime(max(as_of), '%Y-%m') from 'kpi/*.parquet')
-group by channel having new_buyers > 0 order by new_buyers desc;
+where purpose is distinct from 'retention'
+group by channel having new_buyers > 0 order by new_buyers desc, channel;
 
 -- 3. Which campaigns earned their cost, and how soon?
 select campaign, channel, count(*) as months, count(payback_days) as months_paid_back, round(avg(payback_days)) as days, round(avg(ltv_to_cac), 1) as ltv_to_cac
@@ -30,7 +31,7 @@ from 'cohort_retention/*.parquet'
 where channel = 'all' and first_order_censored * 10 < customers group by cohort order by cohort;
 
 -- 5. Which need comes from which channel more often than from others?
-with overall as (select need, sum(customers) / sum(sum(customers)) over () as share from 'channel_need/*.parquet' group by need)
+with overall as (select need, sum(customers) / sum(customers / share) as share from 'channel_need/*.parquet' group by need)
 select n.need, n.channel, n.customers, round(n.share, 3) as share, round(n.share / o.share, 2) as against_all, n.ltv
 from 'channel_need/*.parquet' n join overall o using (need)
 where n.customers >= 5 order by against_all desc, n.customers desc, n.channel limit 10;
