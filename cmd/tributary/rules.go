@@ -13,7 +13,7 @@ import (
 )
 
 type rulesCommand struct {
-	Name string `arg:"" optional:"" help:"Print these rules only: value, lifecycle, funnel, tiers, audience."`
+	Name string `arg:"" optional:"" help:"Print these rules only: value, lifecycle, funnel, topics, targets, tiers, audience, market ..."`
 }
 
 // rulesHead says what the printed text is good for.
