@@ -101,7 +101,7 @@ type CustomerProfile struct {
 	Interests       []string             `parquet:"interests" en:"interests that tags, answers and forms state" zh:"兴趣"`
 	Needs           []string             `parquet:"needs" en:"needs that tags, answers and forms state" zh:"需求"`
 	Lifestyles      []string             `parquet:"lifestyles" en:"life styles that tags, answers and forms state" zh:"生活方式"`
-	Values          []string             `parquet:"values" en:"what the customer holds dear, as tags, answers and forms state" zh:"价值观"`
+	Values          []string             `parquet:"personal_values" en:"what the customer holds dear, as tags, answers and forms state" zh:"价值观"`
 	Margin12m       *int64               `parquet:"margin_12m,optional,decimal(4:18)" en:"margin of the last 365 days; null where cost is unknown" zh:"近12个月毛利"`
 	RevenueMonth    int64                `parquet:"revenue_month,decimal(4:18)" en:"net revenue of the calendar month of as_of, to date" zh:"当月收入"`
 	LastGapDays     *int64               `parquet:"last_gap_days,optional" en:"days between the last two order days" zh:"最近一次购买间隔"`
@@ -136,6 +136,7 @@ type Customer struct {
 	Lifecycle        string   `parquet:"lifecycle,optional,dict" en:"lifecycle stage" zh:"生命周期阶段"`
 	LifecycleBefore  string   `parquet:"lifecycle_previous,optional,dict" en:"lifecycle stage in the last run" zh:"上期生命周期阶段"`
 	PatienceDays     *float64 `parquet:"patience_days,optional" en:"days of silence that the customer's own cadence allows: its 95th-percentile gap, with few gaps the population's" zh:"个人容忍间隔天数"`
+	SilenceBefore    *float64 `parquet:"silence_before,optional" en:"the silence that the last order ended, over what the cadence before it allowed" zh:"回购前沉默倍数"`
 	Silence          *float64 `parquet:"silence,optional" en:"days since the last order over patience_days: above 1 is longer than usual" zh:"沉默倍数"`
 	Funnel           string   `parquet:"funnel,optional,dict" en:"funnel stage" zh:"漏斗阶段"`
 	Tier             string   `parquet:"tier,optional,dict" en:"tier by the rules, else as a source states it" zh:"等级"`

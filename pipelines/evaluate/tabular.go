@@ -67,7 +67,7 @@ func (t *Tabular) readCSV(file io.Reader) error {
 	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		unzipped, err := gzip.NewReader(in)
 		if err != nil {
-			return err
+			return fmt.Errorf("gzip: %w", err)
 		}
 		in = bufio.NewReaderSize(unzipped, 1<<16)
 	}

@@ -22,8 +22,8 @@ const RelationHousehold = "household"
 const HouseholdTable = "records/household_relation"
 
 // addHousehold keeps a pair of records if the model says that their persons live together.
-func (s *pairScorer) addHousehold(a, b *resolve.Features, pattern *resolve.Pattern) error {
-	if !s.model.LivesTogether(a, b, pattern) {
+func (s *pairScorer) addHousehold(a, b *resolve.Features, found *resolve.Finding) error {
+	if !s.model.LivesTogether(a, b, found) {
 		return nil
 	}
 	return s.files.households.Add(&householdRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal))})

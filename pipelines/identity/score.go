@@ -48,6 +48,7 @@ type scoreWork struct {
 	Kind string `json:"kind"`
 	Path string `json:"path"`
 	Base uint32 `json:"base"` // ordinal of the part's first party
+	Rows int64  `json:"rows"`
 }
 
 var scoreOp = shuffle.Define(shuffle.Op{Name: ScoreJob, Map: mapEvidence, Reduce: linkPartition, Finish: finishScore})
@@ -56,7 +57,7 @@ var scoreOp = shuffle.Define(shuffle.Op{Name: ScoreJob, Map: mapEvidence, Reduce
 const (
 	tagMember uint8 = iota + 1
 	tagConsent
-	tagFeatures
+	tagBlock
 )
 
 var (
@@ -64,11 +65,10 @@ var (
 	consentCodec = codec.For[schemas.Consent]()
 )
 
-// evidenceColumns are the columns of a party that identity reads.
+// evidenceColumns are the columns of a party that rules read.
 var evidenceColumns = []string{
 	"source", "namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
-	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown",
-	"gender", "birth_date", "birth_date_raw", "street", "district", "city", "postcode", "company", "occupation", "texts",
+	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown", "birth_date", "birth_date_raw",
 }
 
 // linkRow is a link between two records by ordinal, between the two jobs.
@@ -76,13 +76,6 @@ type linkRow struct {
 	A    int64  `parquet:"a"`
 	B    int64  `parquet:"b"`
 	Rule string `parquet:"rule,dict"`
-}
-
-// pairRow is a scored pair whose odds are worth a look.
-type pairRow struct {
-	A    int64   `parquet:"a"`
-	B    int64   `parquet:"b"`
-	Odds float64 `parquet:"odds"`
 }
 
 // borrowedRow is an account of a shop that has sent something to the holder of a phone number.
@@ -108,6 +101,7 @@ type ConsentLink struct {
 
 // Run runs both jobs.
 func Run(ctx context.Context, env *runs.Env) error {
+	defer dropFeatures()
 	m, err := env.Manifest(ingest.JobName)
 	if err != nil {
 		return err
@@ -140,12 +134,8 @@ func Run(ctx context.Context, env *runs.Env) error {
 }
 
 func scoreWorks(env *runs.Env, m *warehouse.Manifest) (work []any, bytes int64) {
-	base := int64(0)
 	if parties, ok := m.Table("records/" + schemas.KindParty); ok {
-		for _, file := range parties.Files {
-			work = append(work, scoreWork{schemas.KindParty, filepath.Join(env.Layout.Dir(), file.Name), uint32(base)})
-			base += file.Rows
-		}
+		work = partyWorks(env, parties)
 		bytes += parties.Bytes
 	}
 	if consents, ok := m.Table("records/" + schemas.KindConsent); ok {
@@ -155,6 +145,16 @@ func scoreWorks(env *runs.Env, m *warehouse.Manifest) (work []any, bytes int64) 
 		bytes += consents.Bytes
 	}
 	return work, bytes
+}
+
+// partyWorks are the parts of the parties.
+func partyWorks(env *runs.Env, parties *warehouse.TableFiles) (work []any) {
+	base := int64(0)
+	for _, file := range parties.Files {
+		work = append(work, scoreWork{schemas.KindParty, filepath.Join(env.Layout.Dir(), file.Name), uint32(base), file.Rows})
+		base += file.Rows
+	}
+	return work
 }
 
 func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
@@ -192,16 +192,25 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
+	store, err := loadFeatures(p.Layout())
+	if err != nil {
+		return err
+	}
 	ordinal := w.Base
+	blocker := resolve.NewBlocker(plan)
+	var f resolve.Features
 	var keys []resolve.BlockKey
 	return warehouse.Read(ctx, w.Path, evidenceColumns, func(rows []schemas.Party) error {
 		for i := range rows {
 			member := resolve.MemberOf(&rows[i], ordinal, p.Settings)
 			ordinal++
 			for _, e := range resolve.EvidenceOf(&rows[i], p.Settings) {
-				member.Owner = e.Owner
 				key = evidenceKey(key[:0], e.Type, e.Value)
-				rec = memberCodec.Append(rec[:0], &member)
+				if e.Owner { // who owns a reference is asked for nothing else
+					rec = memberCodec.Append(rec[:0], &resolve.Member{Owner: true, Ordinal: member.Ordinal, Rank: member.Rank, Kind: member.Kind})
+				} else {
+					rec = memberCodec.Append(rec[:0], &member)
+				}
 				if err := t.Emit(key, tagMember, rec); err != nil {
 					return err
 				}
@@ -209,14 +218,14 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 			if rows[i].Role == schemas.RoleOneTime {
 				continue
 			}
-			f := resolve.FeaturesOf(&rows[i], member.Ordinal, model.Texts)
-			keys = resolve.BlockKeys(&f, plan, keys[:0])
-			if len(keys) > 0 {
-				rec = featuresCodec.Append(rec[:0], &f)
+			if err := store.decode(member.Ordinal, model.Texts, &f); err != nil {
+				return err
 			}
+			keys = blocker.Keys(&f, keys[:0])
 			for _, k := range keys {
 				key = blockKey(key[:0], k)
-				if err := t.Emit(key, tagFeatures, rec); err != nil {
+				rec = resolve.AppendLower(binary.LittleEndian.AppendUint32(rec[:0], member.Ordinal), keys, k)
+				if err := t.Emit(key, tagBlock, rec); err != nil {
 					return err
 				}
 			}
@@ -226,14 +235,13 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	})
 }
 
-// blockEvidence is the type under which records meet to be compared.
-const blockEvidence = "block"
-
-// blockKey is where records with one key of a rule meet: hash, type, 0, rule.
+// blockKey is where records with one key of a rule meet: hash, rule. Rules are fewer than the
+// letters with which other evidence goes on behind the hash.
 func blockKey(key []byte, k resolve.BlockKey) []byte {
-	key = binary.BigEndian.AppendUint64(key, k.Hash)
-	return append(append(append(key, blockEvidence...), 0), k.Rule)
+	return append(binary.BigEndian.AppendUint64(key, k.Hash), k.Rule)
 }
+
+func isBlockKey(key []byte) bool { return len(key) == hashBytes+1 }
 
 // hashBytes is the length of the hash that a key begins with: without it all phone numbers of
 // one country would begin alike, and sorting would compare whole keys.
@@ -270,7 +278,7 @@ type scoreFiles struct {
 	links     *warehouse.Writer[linkRow]
 	conflicts *warehouse.Writer[conflictRow]
 	consents  *warehouse.Writer[ConsentLink]
-	pairs     *warehouse.Writer[pairRow]
+	pairs     *packWriter
 	borrowed  *warehouse.Writer[borrowedRow]
 
 	households *warehouse.Writer[householdRow]
@@ -287,7 +295,9 @@ func (f *scoreFiles) open(p *scoreParams, part int) (err error) {
 	create(p, "records/link", part, &f.links, &err)
 	create(p, "records/conflict", part, &f.conflicts, &err)
 	create(p, "records/consent_link", part, &f.consents, &err)
-	create(p, "records/pair", part, &f.pairs, &err)
+	if err == nil {
+		f.pairs, err = createPack(p.Dir, pairTable, part)
+	}
 	create(p, "records/borrowed", part, &f.borrowed, &err)
 	create(p, "records/household", part, &f.households, &err)
 	return err
@@ -297,7 +307,9 @@ func (f *scoreFiles) abort() {
 	abort(f.links)
 	abort(f.conflicts)
 	abort(f.consents)
-	abort(f.pairs)
+	if f.pairs != nil {
+		f.pairs.abort()
+	}
 	abort(f.borrowed)
 	abort(f.households)
 }
@@ -318,7 +330,9 @@ func (f *scoreFiles) close(r *scoreReport) (err error) {
 	closeInto(f.links, &r.Links, &err)
 	closeInto(f.conflicts, &r.Conflicts, &err)
 	closeInto(f.consents, &r.Consents, &err)
-	closeInto(f.pairs, &r.Pairs, &err)
+	if err == nil {
+		r.Pairs, err = f.pairs.close()
+	}
 	closeInto(f.borrowed, &r.Borrowed, &err)
 	closeInto(f.households, &r.Households, &err)
 	return err
@@ -355,21 +369,21 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 const groupLimit = 100_000
 
 func linkGroups(t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *scoreReport) error {
-	model, plan, err := loadModel(p.Layout())
+	model, _, err := loadModel(p.Layout())
 	if err != nil {
 		return err
 	}
-	scorer := pairScorer{model: model, plan: plan, files: files, report: r}
+	scorer := pairScorer{layout: p.Layout(), model: model, files: files, report: r}
 	var members []resolve.Member
 	var stated []schemas.Consent
 	for t.Next() {
-		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
-		if string(kind) == blockEvidence {
-			if err := scorer.score(t, resolve.BlockKey{Hash: binary.BigEndian.Uint64(t.Key()), Rule: value[0]}); err != nil {
+		if isBlockKey(t.Key()) {
+			if err := scorer.score(t, t.Key()[hashBytes]); err != nil {
 				return err
 			}
 			continue
 		}
+		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
 		members, stated = members[:0], stated[:0]
 		contact := resolve.IsContact(string(kind))
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
@@ -447,7 +461,7 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		m.Add("records/link", warehouse.SchemaHash[linkRow](), r.Links)
 		m.Add("records/conflict", warehouse.SchemaHash[conflictRow](), r.Conflicts)
 		m.Add("records/consent_link", warehouse.SchemaHash[ConsentLink](), r.Consents)
-		m.Add("records/pair", warehouse.SchemaHash[pairRow](), r.Pairs)
+		m.Add(pairTable, warehouse.SchemaHash[scoredPair](), r.Pairs)
 		m.Add("records/borrowed", warehouse.SchemaHash[borrowedRow](), r.Borrowed)
 		m.Add("records/household", warehouse.SchemaHash[householdRow](), r.Households)
 		m.Counters["pairs_scored"] += r.Scored

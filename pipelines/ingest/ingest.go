@@ -27,6 +27,7 @@ const JobName = "ingest"
 type params struct {
 	runs.Base
 	Specs   []source.Spec `json:"specs"`
+	Files   []fileOf      `json:"files"`  // that are read, in order
 	Unread  []unread      `json:"unread"` // files of optional sources that cannot be read
 	Version string        `json:"version"`
 }
@@ -69,6 +70,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 		switch {
 		case f.err == nil:
 			splits = append(splits, f.splits...)
+			p.Files = append(p.Files, fileOf{f.source, f.file.Name})
 		case !spec.Optional:
 			return runs.DataError("source %s: %w (optional: true lets the run go on without it)", spec.Name, f.err)
 		default:
@@ -128,32 +130,34 @@ func filesOf(specs []source.Spec) ([]inputFile, error) {
 	return files, nil
 }
 
-// compiled sources are kept by parameters, since every task of a job needs the same.
-var compiled sync.Map
+// shared is what every task of a job needs.
+type shared struct {
+	params
+	sources []*source.Source
+	origins *origins
+}
 
-func sourcesOf(raw []byte) (*params, []*source.Source, error) {
-	type entry struct {
-		p       *params
-		sources []*source.Source
+// opened are kept by parameters.
+var opened sync.Map
+
+func open(raw []byte) (*shared, error) {
+	if found, ok := opened.Load(string(raw)); ok {
+		return found.(*shared), nil
 	}
-	if found, ok := compiled.Load(string(raw)); ok {
-		e := found.(entry)
-		return e.p, e.sources, nil
+	j := &shared{}
+	if err := json.Unmarshal(raw, &j.params); err != nil {
+		return nil, err
 	}
-	p := &params{}
-	if err := json.Unmarshal(raw, p); err != nil {
-		return nil, nil, err
-	}
-	var sources []*source.Source
-	for _, spec := range p.Specs {
+	for _, spec := range j.Specs {
 		s, err := source.Compile(spec)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		sources = append(sources, s)
+		j.sources = append(j.sources, s)
 	}
-	compiled.Store(string(raw), entry{p, sources})
-	return p, sources, nil
+	j.origins = newOrigins(j.Files, j.sources)
+	opened.Store(string(raw), j)
+	return j, nil
 }
 
 // report is what a task tells Finish.
@@ -182,7 +186,7 @@ func (s *sink) Reject(r *schemas.Reject) error { return s.reject(r) }
 func (s *sink) Issue(string, string) {}
 
 func mapRange(ctx context.Context, t *shuffle.MapTask) error {
-	_, sources, err := sourcesOf(t.Params)
+	job, err := open(t.Params)
 	if err != nil {
 		return err
 	}
@@ -190,10 +194,14 @@ func mapRange(ctx context.Context, t *shuffle.MapTask) error {
 	if err := json.Unmarshal(t.Work, &split); err != nil {
 		return err
 	}
-	s := &sink{encoder: encoder{emit: t.Emit}, task: t}
-	spec := &sources[split.Source].Spec
+	file, ok := job.origins.numbers[fileOf{split.Source, split.Name}]
+	if !ok {
+		return fmt.Errorf("%s is no file of this job", split.Name)
+	}
+	s := &sink{encoder: encoder{emit: t.Emit, origins: job.origins, file: file}, task: t}
+	spec := &job.Specs[split.Source]
 	var told report
-	counts, err := source.Read(ctx, sources[split.Source], &split, s)
+	counts, err := source.Read(ctx, job.sources[split.Source], &split, s)
 	var unreadable *source.FileError
 	switch {
 	case err == nil:

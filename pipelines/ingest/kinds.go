@@ -35,24 +35,28 @@ const (
 
 // encoder packs canonical records into (key, tag, bytes) for the shuffle.
 type encoder struct {
-	emit func(key []byte, tag uint8, rec []byte) error
-	key  []byte
-	rec  []byte
+	emit    func(key []byte, tag uint8, rec []byte) error
+	origins *origins
+	file    uint64 // number of the file that is read
+	last    string // object of the last record, and its number
+	object  uint64
+	key     []byte
+	rec     []byte
 }
 
 var (
-	partyCodec        = codec.For[schemas.Party]()
-	orderCodec        = codec.For[schemas.Order]()
-	orderLineCodec    = codec.For[schemas.OrderLine]()
-	traitCodec        = codec.For[schemas.Trait]()
-	productCodec      = codec.For[schemas.Product]()
-	opportunityCodec  = codec.For[schemas.Opportunity]()
-	subscriptionCodec = codec.For[schemas.Subscription]()
-	loyaltyEventCodec = codec.For[schemas.LoyaltyEvent]()
-	interactionCodec  = codec.For[schemas.Interaction]()
-	behaviourCodec    = codec.For[schemas.Behaviour]()
-	consentCodec      = codec.For[schemas.Consent]()
-	campaignCostCodec = codec.For[schemas.CampaignCost]()
+	partyCodec        = codec.For[schemas.Party](ofOrigin...)
+	orderCodec        = codec.For[schemas.Order](ofOrigin...)
+	orderLineCodec    = codec.For[schemas.OrderLine](ofLine...)
+	traitCodec        = codec.For[schemas.Trait](ofOrigin...)
+	productCodec      = codec.For[schemas.Product](ofOrigin...)
+	opportunityCodec  = codec.For[schemas.Opportunity](ofOrigin...)
+	subscriptionCodec = codec.For[schemas.Subscription](ofOrigin...)
+	loyaltyEventCodec = codec.For[schemas.LoyaltyEvent](ofOrigin...)
+	interactionCodec  = codec.For[schemas.Interaction](ofOrigin...)
+	behaviourCodec    = codec.For[schemas.Behaviour](ofOrigin...)
+	consentCodec      = codec.For[schemas.Consent](ofOrigin...)
+	campaignCostCodec = codec.For[schemas.CampaignCost](ofOrigin...)
 	rejectCodec       = codec.For[schemas.Reject]()
 )
 
@@ -68,7 +72,7 @@ func (e *encoder) record(kind string, rec any) error {
 		return e.sighting(r)
 	case *schemas.OrderLine:
 		e.orderKey(r.OrderID)
-		return send(e, tagOrderLine, orderLineCodec, r)
+		return send(e, tagOrderLine, orderLineCodec, &r.Meta, len(orderPrefix), r)
 	case *schemas.Trait:
 		return pack(e, keyOther, tagTrait, traitCodec, &r.Meta, r)
 	case *schemas.Product:
@@ -96,12 +100,13 @@ func (e *encoder) reject(r *schemas.Reject) error {
 	e.key = append(e.key[:0], keyOther, tagReject)
 	e.key = append(append(append(e.key, r.Source...), 0), r.File...)
 	e.key = fmt.Appendf(append(e.key, 0), "%012d", r.Row)
-	return send(e, tagReject, rejectCodec, r)
+	e.rec = rejectCodec.Append(e.rec[:0], r)
+	return e.emit(e.key, tagReject, e.rec)
 }
 
 func (e *encoder) order(r *schemas.Order) error {
 	e.orderKey(r.Key)
-	return send(e, tagOrder, orderCodec, r)
+	return send(e, tagOrder, orderCodec, &r.Meta, len(orderPrefix), r)
 }
 
 // sighting leaves a note at the order number that an order names as the same sale elsewhere.
@@ -110,11 +115,16 @@ func (e *encoder) sighting(r *schemas.Order) error {
 		return nil
 	}
 	e.orderKey(r.CrossRef)
-	return send(e, tagSighting, orderCodec, r)
+	return send(e, tagSighting, orderCodec, &r.Meta, len(orderPrefix), r)
 }
 
+// orderPrefix comes before the order number in a key.
+const orderPrefix = string(keyOrder)
+
 // orderKey is the bare order number: orders of all namespaces with one number meet there.
-func (e *encoder) orderKey(number string) { e.key = append(append(e.key[:0], keyOrder), number...) }
+func (e *encoder) orderKey(number string) {
+	e.key = append(append(e.key[:0], orderPrefix...), number...)
+}
 
 func pack[T any](e *encoder, prefix byte, tag uint8, c *codec.Codec[T], m *schemas.Meta, r *T) error {
 	e.key = append(e.key[:0], prefix)
@@ -123,11 +133,17 @@ func pack[T any](e *encoder, prefix byte, tag uint8, c *codec.Codec[T], m *schem
 	}
 	e.key = append(append(e.key, m.Namespace...), ':')
 	e.key = append(append(e.key, m.Object...), ':')
+	from := len(e.key)
 	e.key = append(e.key, m.Key...)
-	return send(e, tag, c, r)
+	return send(e, tag, c, m, from, r)
 }
 
-func send[T any](e *encoder, tag uint8, c *codec.Codec[T], r *T) error {
-	e.rec = c.Append(e.rec[:0], r)
+// send emits a record whose own key begins so far into the key of the shuffle.
+func send[T any](e *encoder, tag uint8, c *codec.Codec[T], m *schemas.Meta, from int, r *T) error {
+	rec, err := e.appendMeta(e.rec[:0], m, from)
+	if err != nil {
+		return err
+	}
+	e.rec = c.Append(rec, r)
 	return e.emit(e.key, tag, e.rec)
 }

@@ -41,16 +41,19 @@ type reducer struct {
 	orders   fold.OrderGroup
 	generics [tagReject]generic // by tag
 	met      []uint8            // tags of generics that the group has records of
+	origins  *origins
+	key      []byte // of the group, in the shuffle
+	texts    texts
 }
 
 // generic folds and writes the kinds that need no more than their latest version.
 type generic interface {
-	take(rec []byte) error
+	take(r *reducer, rec []byte) error
 	flush(*reducer) error
 }
 
-func newReducer(dir string, part int) *reducer {
-	r := &reducer{outputs: runs.NewOutputs(dir, part), report: partReport{
+func newReducer(job *shared, part int) *reducer {
+	r := &reducer{outputs: runs.NewOutputs(job.Dir, part), origins: job.origins, report: partReport{
 		Superseded: map[string]int64{}, Repeated: map[string]int64{},
 		Tombstones: map[string]int64{}, Losers: map[string]loser{},
 	}}
@@ -88,8 +91,9 @@ func newGeneric[T any](r *reducer, kind string, c *codec.Codec[T], meta func(*T)
 	return &genericOf[T]{kind: kind, codec: c, meta: meta, out: newOutput[T](r, kind)}
 }
 
-func (g *genericOf[T]) take(rec []byte) error {
-	return decodeInto(&g.versions, g.codec, rec)
+func (g *genericOf[T]) take(r *reducer, rec []byte) error {
+	_, err := decodeInto(r, &g.versions, g.codec, g.meta, rec)
+	return err
 }
 
 func (g *genericOf[T]) flush(r *reducer) error {
@@ -122,17 +126,18 @@ func (r *reducer) lost(kind string, winner *schemas.Meta, l fold.Losers) {
 }
 
 func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
-	var p params
-	if err := json.Unmarshal(t.Params, &p); err != nil {
+	job, err := open(t.Params)
+	if err != nil {
 		return err
 	}
-	r := newReducer(p.Dir, t.Partition)
+	r := newReducer(job, t.Partition)
 	defer func() {
 		if err != nil {
 			r.outputs.Abort()
 		}
 	}()
 	for t.Next() {
+		r.key = t.Key()
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
 			if err := r.take(tag, rec); err != nil {
 				return err
@@ -143,7 +148,7 @@ func reducePartition(_ context.Context, t *shuffle.ReduceTask) (err error) {
 		}
 	}
 	if t.Partition == 0 {
-		if err := r.unread(&p); err != nil {
+		if err := r.unread(&job.params); err != nil {
 			return err
 		}
 	}
@@ -172,13 +177,20 @@ func (r *reducer) unread(p *params) error {
 func (r *reducer) take(tag uint8, rec []byte) error {
 	switch tag {
 	case tagParty:
-		return decodeInto(&r.parties, partyCodec, rec)
+		_, err := decodeInto(r, &r.parties, partyCodec, partyMeta, rec)
+		return err
 	case tagOrder:
-		return decodeInto(&r.orders.Orders, orderCodec, rec)
+		_, err := decodeInto(r, &r.orders.Orders, orderCodec, orderMeta, rec)
+		return err
 	case tagSighting:
-		return decodeInto(&r.orders.Sightings, orderCodec, rec)
+		_, err := decodeInto(r, &r.orders.Sightings, orderCodec, orderMeta, rec)
+		return err
 	case tagOrderLine:
-		return decodeInto(&r.orders.Lines, orderLineCodec, rec)
+		line, err := decodeInto(r, &r.orders.Lines, orderLineCodec, lineMeta, rec)
+		if err == nil {
+			line.OrderID = textOf(r.key[len(orderPrefix):])
+		}
+		return err
 	case tagReject:
 		var v schemas.Reject
 		if err := rejectCodec.Decode(rec, &v); err != nil {
@@ -189,7 +201,7 @@ func (r *reducer) take(tag uint8, rec []byte) error {
 	if n := len(r.met); n == 0 || r.met[n-1] != tag {
 		r.met = append(r.met, tag)
 	}
-	return r.generics[tag].take(rec)
+	return r.generics[tag].take(r, rec)
 }
 
 // refuse writes a reject, and its text apart: only the restricted folder may hold persons' data of unread rows.
@@ -203,16 +215,9 @@ func (r *reducer) refuse(v *schemas.Reject) error {
 	return r.reject.Add(v)
 }
 
-func decodeInto[T any](list *[]T, c *codec.Codec[T], rec []byte) error {
-	n := len(*list)
-	if n < cap(*list) {
-		*list = (*list)[:n+1]
-	} else {
-		var zero T
-		*list = append(*list, zero)
-	}
-	return c.Decode(rec, &(*list)[n])
-}
+func partyMeta(v *schemas.Party) *schemas.Meta    { return &v.Meta }
+func orderMeta(v *schemas.Order) *schemas.Meta    { return &v.Meta }
+func lineMeta(v *schemas.OrderLine) *schemas.Meta { return &v.Meta }
 
 // flush folds and writes what the group held.
 func (r *reducer) flush() error {

@@ -22,6 +22,11 @@ type (
 	segmentRow  = schemas.SegmentSummary
 	revenueRow  = schemas.RevenueReconciliation
 	audienceRow = schemas.Audience
+	channelRow  = schemas.ChannelPerformance
+	journeyRow  = schemas.JourneyPath
+	feedbackRow = schemas.FeedbackSummary
+	painRow     = schemas.PainPoint
+	moveRow     = schemas.SegmentMigration
 )
 
 // Tables that are written after all others.

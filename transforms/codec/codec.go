@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -23,14 +24,20 @@ var ErrCorrupt = errors.New("codec: corrupt record")
 // Codec encodes and decodes values of T.
 type Codec[T any] struct{ plan []step }
 
-// For compiles the plan of T. It panics when T has a field that cannot be encoded, since
-// that is a mistake in the program.
-func For[T any]() *Codec[T] {
+// For compiles the plan of T, without the fields of some names, which stay zero: the other side
+// knows them otherwise. It panics when T has a field that cannot be encoded, or has not one of
+// these names, since that is a mistake in the program.
+func For[T any](without ...string) *Codec[T] {
 	t := reflect.TypeFor[T]()
 	if t.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("codec: %s is not a struct", t))
 	}
-	return &Codec[T]{plan: compile(t, 0, nil)}
+	for _, name := range without {
+		if _, ok := t.FieldByName(name); !ok {
+			panic(fmt.Sprintf("codec: %s has no field %s", t, name))
+		}
+	}
+	return &Codec[T]{plan: compile(t, 0, nil, without)}
 }
 
 // Append appends the bytes of v to dst.
@@ -82,11 +89,14 @@ type element struct {
 	stride uintptr // size of a slice's element
 }
 
-func compile(t reflect.Type, offset uintptr, plan []step) []step {
+func compile(t reflect.Type, offset uintptr, plan []step, without []string) []step {
 	for i := range t.NumField() {
 		field := t.Field(i)
+		if slices.Contains(without, field.Name) {
+			continue
+		}
 		if field.Type.Kind() == reflect.Struct {
-			plan = compile(field.Type, offset+field.Offset, plan)
+			plan = compile(field.Type, offset+field.Offset, plan, without)
 			continue
 		}
 		plan = append(plan, compileType(field.Type, offset+field.Offset, t.String()+"."+field.Name))
@@ -117,7 +127,7 @@ func compileType(t reflect.Type, offset uintptr, name string) step {
 		}
 		s.kind, s.element = kindSlice, &element{typ: t, stride: t.Elem().Size()}
 		if t.Elem().Kind() == reflect.Struct {
-			s.element.plan = compile(t.Elem(), 0, nil)
+			s.element.plan = compile(t.Elem(), 0, nil, nil)
 		} else {
 			s.element.plan = []step{compileType(t.Elem(), 0, name)}
 		}

@@ -64,3 +64,19 @@ func (m *Measurer) Renewal(p *schemas.CustomerProfile, subscriptions []schemas.S
 		}
 	}
 }
+
+// PointsRevenue is the revenue of the last days (0 = of all time), and of that what is so old that
+// it leaves them within soon days. It looks at the orders of the last Fill.
+func (m *Measurer) PointsRevenue(days, soon int) (alive, leaving int64) {
+	for _, o := range m.orders {
+		ago := int(m.settings.AsOfDay - o.Day)
+		if !Earning(o) || days > 0 && ago >= days {
+			continue
+		}
+		alive += o.Revenue
+		if days > 0 && ago >= days-soon {
+			leaving += o.Revenue
+		}
+	}
+	return alive, leaving
+}

@@ -3,6 +3,7 @@ package resolve
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -10,6 +11,31 @@ import (
 type Plan struct {
 	Rules uint32          // the chosen ones, one bit each
 	Heavy map[uint64]bool // keys of so many records that they are split by second keys
+
+	light []uint64 // bitmap by hash: a bit that is not set says that none of the heavy keys has it
+}
+
+// lightBits is how many bits of the bitmap a heavy key has, so that nearly all others are told
+// apart without a look into the map.
+const lightBits = 32
+
+// Prepare makes keys faster to find; optional. Heavy must not change any more.
+func (p *Plan) Prepare() *Plan {
+	if len(p.Heavy) == 0 {
+		return p
+	}
+	p.light = make([]uint64, 1<<max(4, bits.Len(uint(len(p.Heavy)*lightBits/64))))
+	for hash := range p.Heavy {
+		p.light[hash>>6%uint64(len(p.light))] |= 1 << (hash % 64)
+	}
+	return p
+}
+
+func (p *Plan) heavy(hash uint64) bool {
+	if p.light != nil && p.light[hash>>6%uint64(len(p.light))]&(1<<(hash%64)) == 0 {
+		return false
+	}
+	return len(p.Heavy) > 0 && p.Heavy[hash]
 }
 
 // Limits of blocks.
@@ -53,18 +79,32 @@ type PlannedRule struct {
 func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 	p := Plan{Heavy: t.Heavy}
 	var none [slots]float64
-	likely := make([]float64, len(t.Tallies))
+	type group struct {
+		rule           uint8
+		shared         uint32
+		pairs, matches float64
+	}
+	var groups []group // of the tallies of one rule and the same other rules
+	at := map[uint64]int{}
 	for i := range t.Tallies {
-		likely[i] = Probability(m.odds(&t.Tallies[i].Pattern, &none, 0))
+		y := &t.Tallies[i]
+		key := uint64(y.Rule)<<32 | uint64(y.Shared)
+		g, ok := at[key]
+		if !ok {
+			g = len(groups)
+			at[key], groups = g, append(groups, group{rule: y.Rule, shared: y.Shared})
+		}
+		groups[g].pairs += y.Count * t.Scale
+		groups[g].matches += y.Count * t.Scale * Probability(m.odds(&y.Pattern, &none, 0))
 	}
 	// count estimates pairs and pairs of one customer that the rules find: a pair counts in the
 	// block of the first rule that finds it.
 	count := func(rules uint32) (pairs, matches float64) {
-		for i := range t.Tallies {
-			y := &t.Tallies[i]
-			if bit := uint32(1) << y.Rule; rules&bit != 0 && y.Shared&rules&(bit-1) == 0 {
-				pairs += y.Count * t.Scale
-				matches += y.Count * t.Scale * likely[i]
+		for i := range groups {
+			g := &groups[i]
+			if bit := uint32(1) << g.rule; rules&bit != 0 && g.shared&rules&(bit-1) == 0 {
+				pairs += g.pairs
+				matches += g.matches
 			}
 		}
 		return pairs, matches
@@ -111,8 +151,9 @@ func HeavyKeys(sample []Features, records float64) map[uint64]bool {
 	limit := min(BlockLimit, max(leastHeavy, heavyRecords/max(1, records)))
 	counts := map[uint64]int{}
 	var keys []BlockKey
+	blocker := NewBlocker(&Plan{Rules: everyRule})
 	for i := range sample {
-		keys = BlockKeys(&sample[i], &Plan{Rules: everyRule}, keys[:0])
+		keys = blocker.Keys(&sample[i], keys[:0])
 		for _, k := range keys {
 			counts[k.Hash]++
 		}
@@ -135,8 +176,9 @@ func AllRules(heavy map[uint64]bool) Plan { return Plan{Rules: everyRule, Heavy:
 func largestBlock(t *Training, rule uint8) int {
 	counts := map[uint64]int{}
 	var keys []BlockKey
+	blocker := NewBlocker(&Plan{Rules: 1 << rule})
 	for i := range t.Sample {
-		keys = BlockKeys(&t.Sample[i], &Plan{Rules: 1 << rule}, keys[:0])
+		keys = blocker.Keys(&t.Sample[i], keys[:0])
 		for _, k := range keys {
 			counts[k.Hash]++
 		}

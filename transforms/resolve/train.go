@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Tally counts pairs of one pattern in the blocks of a rule.
@@ -79,21 +80,38 @@ type patternCount struct {
 // strangers counts the patterns of random pairs: neighbours at many distances in the order of
 // the ranks, which is random.
 func strangers(sample []Features) []patternCount {
-	counts := map[Pattern]float64{}
 	sorted := slices.Clone(sample)
 	slices.SortFunc(sorted, func(a, b Features) int { return cmp.Or(cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Ordinal, b.Ordinal)) })
 	n := len(sorted)
-	pairs := 0
-	for distance := 1; distance < n && pairs < randomPairs; distance++ {
-		for i := 0; i+distance < n && pairs < randomPairs; i++ {
-			if a, b := &sorted[i], &sorted[i+distance]; a.Organization == b.Organization {
-				counts[Compare(a, b)]++
-				pairs++
+	var pairs [][2]int32
+	for distance := 1; distance < n && len(pairs) < randomPairs; distance++ {
+		for i := 0; i+distance < n && len(pairs) < randomPairs; i++ {
+			if sorted[i].Organization == sorted[i+distance].Organization {
+				pairs = append(pairs, [2]int32{int32(i), int32(i + distance)})
 			}
 		}
 	}
-	return sortedCounts(counts)
+	counts := make([]map[Pattern]float64, trainers)
+	var wait sync.WaitGroup
+	for w := range counts {
+		counts[w] = map[Pattern]float64{}
+		wait.Go(func() {
+			for _, p := range pairs[w*len(pairs)/trainers : (w+1)*len(pairs)/trainers] {
+				counts[w][Compare(&sorted[p[0]], &sorted[p[1]])]++
+			}
+		})
+	}
+	wait.Wait()
+	for _, more := range counts[1:] {
+		for pattern, n := range more {
+			counts[0][pattern] += n
+		}
+	}
+	return sortedCounts(counts[0])
 }
+
+// trainers is how many shares of random pairs are compared at a time.
+const trainers = 2
 
 func sortedCounts(counts map[Pattern]float64) []patternCount {
 	out := make([]patternCount, 0, len(counts))

@@ -120,3 +120,14 @@ func (s *Source) Experimental(layoutName string) bool {
 func KeyFromFile(name string, row int64) string {
 	return fmt.Sprintf("%s#%d", filepath.Base(name), row)
 }
+
+// Objects are the objects of the records that the source's layouts make.
+func (s *Source) Objects() []string {
+	var objects []string
+	for _, l := range s.layouts {
+		for _, r := range l.records {
+			objects = append(objects, r.object)
+		}
+	}
+	return objects
+}
