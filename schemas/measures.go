@@ -216,7 +216,7 @@ var measures = []Measure{
 	},
 	{
 		Code: "repeat_gain", Name: Label{"What 5 % more repeat purchase is worth", "复购提升5%的价值"}, Unit: "money",
-		Meaning: Label{"5 % of the period's revenue of customers but that of their first orders", "期间客户净收入中非首单部分的5%"},
+		Meaning: Label{"5 % of the revenue of the period's orders that are not their customer's first", "期间非首单订单净收入的5%"},
 		Where:   []string{"kpi:repeat_gain"}, Package: "transforms/kpi",
 	},
 	{

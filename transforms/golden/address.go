@@ -71,6 +71,7 @@ func (m *merger) noteAddress(best *witness) {
 			return
 		}
 	}
+	m.fold()
 	m.note("address", candidate{addressOf(best), normalize.Fold(addressOf(best)), best}, candidates)
 }
 
