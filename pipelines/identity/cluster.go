@@ -119,7 +119,7 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
-	records := resolve.Records{Organization: people.organization, Rank: people.ranks(), Name: people.name, Single: people.single, Different: different}
+	records := resolve.Records{Organization: people.organization, Rank: people.ranks(), Name: people.name, Birth: people.births.at, Single: people.single, Different: different}
 	links = append(links, decided...)
 	clusters := resolve.Cluster(&records, links)
 	borrowed, err := readBorrowed(ctx, p.Borrowed)

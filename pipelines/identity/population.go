@@ -20,6 +20,7 @@ type origin struct{ source, system, space, object string }
 type population struct {
 	refs         arena
 	names        arena // full, given and family name of persons, each with its length before it
+	births       arena // birth dates of persons
 	organization []bool
 	origins      []origin
 	origin       []uint32            // of each party, index into origins
@@ -98,7 +99,7 @@ func (p *population) name(i uint32) (full, given, family string) {
 
 // populationColumns are the columns of a party that clustering reads.
 var populationColumns = []string{
-	"system", "source", "deleted", "merged_into", "derived", "namespace", "object", "key", "kind", "role", "full_name", "given_name", "family_name", "ids",
+	"system", "source", "deleted", "merged_into", "derived", "namespace", "object", "key", "kind", "role", "full_name", "given_name", "family_name", "birth_date", "birth_date_raw", "ids",
 }
 
 // populationReaders is how many parts of the parties are read at a time.
@@ -144,6 +145,7 @@ func (p *population) add(part *population, known map[origin]uint32) {
 	base := uint32(p.len())
 	p.refs.concat(&part.refs)
 	p.names.concat(&part.names)
+	p.births.concat(&part.births)
 	p.organization = append(p.organization, part.organization...)
 	p.present = append(p.present, part.present...)
 	number := make([]uint32, len(part.origins))
@@ -189,6 +191,10 @@ func (p *population) append(r *schemas.Party, settings resolve.Settings, known m
 		}
 	}
 	p.names.end()
+	if !organization {
+		p.births.data = append(p.births.data, resolve.BirthText(r)...)
+	}
+	p.births.end()
 	if values := resolve.SingleOf(r, settings); len(values) > 0 {
 		p.single[uint32(len(p.organization))] = values
 	}

@@ -14,6 +14,7 @@ type Records struct {
 	Organization []bool
 	Rank         []uint64                                  // as RankOf gives them; nil: the ordinals
 	Name         func(uint32) (full, given, family string) // of a person; nil: names are not compared
+	Birth        func(uint32) string                       // of a person, as BirthText gives it; nil: birth dates are not compared
 	Single       map[uint32][]string                       // as SingleOf lists them; records without are left out
 	Different    [][2]uint32                               // pairs that a person decided to be different
 }
@@ -140,6 +141,11 @@ func (f *forest) veto(a, b uint32, link Link) (Conflict, bool) {
 			return refuse(ReasonNames, x, y)
 		}
 	}
+	if link.Rule == RulePhone && f.records.Birth != nil && !f.records.Organization[a] {
+		if x, y := f.bornApart(a, b); x != "" {
+			return refuse(ReasonBirths, x, y)
+		}
+	}
 	return Conflict{}, false
 }
 
@@ -171,6 +177,37 @@ func (f *forest) contradiction(a, b uint32, link Link) (x, y string, found bool)
 		}
 	}
 	return "", "", false
+}
+
+// bornApart finds birth dates of two clusters that no mistake in typing explains: father and son
+// share a number and a name, and records of theirs without a birth date would join them. It
+// finds none where any two of their dates may be one.
+func (f *forest) bornApart(a, b uint32) (x, y string) {
+	left := f.births(a)
+	if len(left) == 0 {
+		return "", ""
+	}
+	right := f.births(b)
+	for _, l := range left {
+		for _, r := range right {
+			if compareBirth(l, r) != birthOther {
+				return "", ""
+			}
+			x, y = l, r
+		}
+	}
+	return x, y
+}
+
+// births lists the different birth dates of a cluster, from its root on.
+func (f *forest) births(root uint32) []string {
+	var out []string
+	for i, visited := root, 0; (visited == 0 || i != root) && len(out) < namesCompared && visited < recordsVisited; i, visited = f.next[i], visited+1 {
+		if birth := f.records.Birth(i); birth != "" && !slices.Contains(out, birth) {
+			out = append(out, birth)
+		}
+	}
+	return out
 }
 
 // clusterName is one name of a cluster, parsed when it is needed.

@@ -73,6 +73,31 @@ func TestClusteringCutsWhatMustNotMeet(t *testing.T) {
 	}
 }
 
+// Records without a birth date are a father's as well as a son's: a number may not join what
+// their e-mail addresses have put together.
+func TestAPhoneNumberDoesNotJoinClustersThatWereBornApart(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		births []string
+		want   []uint32
+	}{
+		{"nothing in common", []string{"19500101", "", "", "19821211"}, []uint32{0, 0, 2, 2}},
+		{"one digit differs", []string{"19500101", "", "", "19500102"}, []uint32{0, 0, 0, 0}},
+		{"one of several fits", []string{"19500101", "19821112", "", "19821211"}, []uint32{0, 0, 0, 0}},
+		{"one is unknown", []string{"19500101", "", "", ""}, []uint32{0, 0, 0, 0}},
+	} {
+		records := people("王伟", "王伟", "王伟", "王伟")
+		records.Birth = func(i uint32) string { return c.births[i] }
+		got := Cluster(records, []Link{{0, 1, RuleEmail}, {1, 2, RulePhone}, {2, 3, RuleEmail}})
+		if diff := cmp.Diff(c.want, got.Root); diff != "" {
+			t.Errorf("%s: %s", c.name, diff)
+		}
+		if cut := len(got.Cut) > 0; cut != (got.Root[3] != 0) || cut && got.Cut[0].Reason != ReasonBirths {
+			t.Errorf("%s: conflicts %v", c.name, got.Cut)
+		}
+	}
+}
+
 func TestAPersonsDecisionOutweighsIdentifiers(t *testing.T) {
 	records := &Records{Organization: make([]bool, 2), Single: map[uint32][]string{0: {"unionid=a"}, 1: {"unionid=b"}}}
 	got := Cluster(records, []Link{{0, 1, RuleDecision}})

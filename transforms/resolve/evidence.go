@@ -164,7 +164,7 @@ func typeOf(s string) string {
 // MemberOf is the record's part in its groups.
 func MemberOf(p *schemas.Party, ordinal uint32, s Settings) Member {
 	return Member{
-		Birth: birthText(p), Account: accountOf(p), Shown: max(p.Shown, 1),
+		Birth: BirthText(p), Account: accountOf(p), Shown: max(p.Shown, 1),
 		Ordinal: ordinal, Rank: RankOf(p.Reference()), Kind: p.Kind, FullName: p.FullName, Given: p.GivenName, Family: p.FamilyName, Single: SingleOf(p, s),
 		FirstSeen: p.FirstSeen, LastSeen: p.LastSeen,
 	}

@@ -45,7 +45,7 @@ func FeaturesOf(p *schemas.Party, ordinal uint32, texts []string) Features {
 		f.Company = normalize.CompanyKey(firstOf(p.FullName, p.Company))
 	} else {
 		f.setName(p)
-		f.Birth = birthText(p)
+		f.Birth = BirthText(p)
 		f.Gender = p.Gender
 		f.Company = normalize.CompanyKey(p.Company)
 		f.Occupation = normalize.Fold(p.Occupation)
@@ -124,9 +124,9 @@ func (f *Features) addExtra(words []string) {
 	}
 }
 
-// birthText is a birth date as digits. A text that is no date is still evidence: the digit that
+// BirthText is a birth date as digits. A text that is no date is still evidence: the digit that
 // spoils it was typed by somebody who meant a date.
-func birthText(p *schemas.Party) string {
+func BirthText(p *schemas.Party) string {
 	if p.BirthDate != 0 {
 		return time.Unix(int64(p.BirthDate)*86400, 0).UTC().Format("20060102")
 	}

@@ -1,8 +1,9 @@
 package resolve
 
 import (
-	"math/rand/v2"
 	"slices"
+
+	"github.com/zeebo/xxh3"
 )
 
 // Pairs in doubt cannot be counted one by one, but how many pairs of one customer are in doubt
@@ -31,7 +32,6 @@ func drawsOf(random []patternCount) []draw {
 	if total == 0 {
 		return nil
 	}
-	source := rand.New(rand.NewPCG(1, 2))
 	out := make([]draw, draws)
 	at, sum := 0, random[0].count
 	for i := range out {
@@ -40,7 +40,7 @@ func drawsOf(random []patternCount) []draw {
 			sum += random[at].count
 		}
 		for s, l := range random[at].pattern {
-			out[i].has[s], out[i].place[s] = l != 0, source.Float64()
+			out[i].has[s], out[i].place[s] = l != 0, float64(xxh3.HashSeed(nil, uint64(i*slots+s))>>11)/(1<<53)
 		}
 	}
 	return out
