@@ -99,7 +99,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if p.Ordinals, _, err = smallFile(env, clustered, identity.OrdinalFile); err != nil {
 		return err
 	}
-	works, bytes, lines := worksOf(env, records, scored)
+	works, sizes, bytes, lines := worksOf(env, records, scored)
 	p.NoLines = lines == 0
 	if links, ok := records.Table("records/order_link"); ok {
 		for _, file := range links.Files {
@@ -109,7 +109,7 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
 		return err
 	}
-	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
+	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Sizes: sizes, Partitions: env.Partitions(bytes * expansion)})
 }
 
 // LookupOf is the file that leads from references to customers, and its hash.
@@ -131,9 +131,9 @@ func smallFile(env *runs.Env, m *warehouse.Manifest, name string) (path, sum str
 	return "", "", fmt.Errorf("job %s left no %s", m.Job, name)
 }
 
-// worksOf lists all parts, the largest first, with the bytes of what is shuffled and the
+// worksOf lists all parts, the largest first, with their sizes, the bytes of what is shuffled and the
 // number of parts of order lines, which are not.
-func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, bytes int64, lines int) {
+func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, sizes []int64, bytes int64, lines int) {
 	type sized struct {
 		work
 		bytes int64
@@ -163,9 +163,9 @@ func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, byt
 	}
 	sort.SliceStable(parts, func(i, j int) bool { return parts[i].bytes > parts[j].bytes })
 	for i := range parts {
-		out = append(out, parts[i].work)
+		out, sizes = append(out, parts[i].work), append(sizes, parts[i].bytes)
 	}
-	return out, bytes, lines
+	return out, sizes, bytes, lines
 }
 
 // firstOrderDay is the first day with an order in any source: where the data begin.
