@@ -79,6 +79,11 @@ var measures = []Measure{
 		Where:   []string{"kpi:retention"}, Package: "transforms/kpi",
 	},
 	{
+		Code: "churn_rate", Name: Label{"Churn rate", "流失率"}, Unit: "share",
+		Meaning: Label{"1 - retention: customers active at the start of the period who do not order in it, over those active at its start", "1减留存率：期初活跃但期间内未下单的客户占比"},
+		Where:   []string{"kpi:churn_rate"}, Package: "transforms/kpi",
+	},
+	{
 		Code: "quarterly_retention", Name: Label{"Quarterly retention", "季度留存率"}, Unit: "share",
 		Meaning: Label{"buyers of the quarter before who order in the quarter, over the buyers of the quarter before", "上季度购买客户中本季度再次购买的比例"},
 		Where:   []string{"kpi:quarterly_retention"}, Package: "transforms/kpi",
@@ -150,8 +155,183 @@ var measures = []Measure{
 		Where:   []string{"customers.quality_score"}, Package: "transforms/golden",
 	},
 	{
+		Code: "silence", Name: Label{"Silence", "沉默倍数"}, Unit: "ratio",
+		Meaning: Label{"days since the last order over the 95th percentile of the customer's own gaps between order days; with fewer than three gaps over the population's, if that is larger. Above 1 is longer than usual", "距末单天数除以个人购买间隔95分位（间隔少于3个时取与总体分位的较大者）；大于1表示超出惯常"},
+		Where:   []string{"customers.silence", "customers.patience_days"}, Package: "transforms/churn",
+	},
+	{
+		Code: "lifecycle", Name: Label{"Lifecycle stage", "生命周期阶段"}, Unit: "class",
+		Meaning: Label{"prospect: no order; left: silence above 2 and more than 60 days; decline: silence above 1; reactivated: the last order ended a silence like that of left; acquisition: one order day; growth: up to three more, or more orders in 90 days than in the 90 before; maturity: all others. Left and decline are left a tenth lower than they are entered", "潜在：无订单；流失：沉默倍数大于2且超过60天；衰退：大于1；重新激活：末单结束了流失级别的沉默；新获取：仅一个下单日；成长：再购不足三次或近90天订单增加；成熟：其余。流失与衰退的退出阈值低一成"},
+		Where:   []string{"customers.lifecycle", "customer_history.lifecycle"}, Package: "transforms/segment",
+	},
+	{
+		Code: "funnel", Name: Label{"Funnel stage", "漏斗阶段"}, Unit: "class",
+		Meaning: Label{"the furthest of acquired (first day known), activated (first act of the customer's own: visit, question, answer, click, order), retained (such an act at least 7 days later), converted (first order), referred (first customer who came by them)", "最远到达：获取（首次可知）、激活（首次主动行为）、留存（7天后再次主动行为）、转化（首单）、推荐（首个被推荐客户）"},
+		Where:   []string{"customers.funnel", "customers.acquired_on", "customers.activated_on", "customers.retained_on", "customers.converted_on", "customers.referred_on"}, Package: "transforms/measure",
+	},
+	{
+		Code: "tier", Name: Label{"Tier", "会员等级"}, Unit: "class",
+		Meaning: Label{"highest level that the basis reaches; a lower one only after the end of the cycle and the grace; without a programme as a source states it", "按依据达到的最高等级；周期与宽限期结束后才降级；无规则时取来源等级"},
+		Where:   []string{"customers.tier", "customer_tier.tier", "customer_history.tier"}, Package: "transforms/segment",
+	},
+	{
+		Code: "contacts_30d", Name: Label{"Contacts in 30 days", "近30天触达"}, Unit: "count",
+		Meaning: Label{"messages, e-mails, calls and chats from the business to the customer in the last 30 days that were not undelivered", "近30天企业发出的消息、邮件、电话与会话（不含未送达）"},
+		Where:   []string{"customers.contacts_30d"}, Package: "transforms/measure",
+	},
+	{
+		Code: "account_revenue", Name: Label{"Revenue of an account", "企业合计收入"}, Unit: "money",
+		Meaning: Label{"of an organization: its own revenue and that of the persons who work there", "企业自身及其联系人的净收入合计"},
+		Where:   []string{"customers.account_revenue"}, Package: "pipelines/value",
+	},
+	{
 		Code: "consent", Name: Label{"Consent", "授权同意"}, Unit: "class",
 		Meaning: Label{"the latest statement for each identifier, purpose and channel up to as_of; for a customer the most restrictive wins, an objection to all channels ends all, an expired grant is a withdrawal, no statement is no consent", "每个标识、目的、渠道以最新声明为准；客户层面取最严；无声明即无授权"},
 		Where:   []string{"consents.status", "customers.consents"}, Package: "transforms/golden",
+	},
+	{
+		Code: "customer_growth", Name: Label{"Customer growth", "客户增长率"}, Unit: "share",
+		Meaning: Label{"customers known at the end of the period over those known before it, minus 1", "期末已知客户数除以期初已知客户数减1"},
+		Where:   []string{"kpi:customer_growth"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "new_customer_share", Name: Label{"Share of new customers", "新客占比"}, Unit: "share",
+		Meaning: Label{"new buyers over buyers of the period; null where it begins less than 30 days after the data", "期间新购买客户占购买客户比例；数据起点后30天内开始的期间为空"},
+		Where:   []string{"kpi:new_customer_share"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "high_value", Name: Label{"High-value customers", "高价值客户数"}, Unit: "count",
+		Meaning: Label{"customers of ABC class A by what they had brought up to the end of the period (persons and organizations apart); values that differ by less than 0.2 % share a class", "截至期末累计价值的ABC分级A类客户（个人与企业分开）；相差不足0.2%的值同级"},
+		Where:   []string{"kpi:high_value_customers"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "high_value_growth", Name: Label{"Growth of high value", "高价值客户增长率"}, Unit: "share",
+		Meaning: Label{"customers of class A at the end of the period over those at its start, minus 1", "期末A类客户数除以期初A类客户数减1"},
+		Where:   []string{"kpi:high_value_growth"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "high_value_retention", Name: Label{"Retention of high value", "高价值客户留存率"}, Unit: "share",
+		Meaning: Label{"customers of class A at the start of the period who order in it, over those of class A at its start", "期初A类客户中期间内再次下单的比例"},
+		Where:   []string{"kpi:high_value_retention"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "repeat_gain", Name: Label{"What 5 % more repeat purchase is worth", "复购提升5%的价值"}, Unit: "money",
+		Meaning: Label{"5 % of the revenue of the period's orders that are not their customer's first", "期间非首单订单净收入的5%"},
+		Where:   []string{"kpi:repeat_gain"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "market_share", Name: Label{"Market share", "市场份额"}, Unit: "share",
+		Meaning: Label{"revenue over the size of the market that the rules give for the period", "净收入除以规则给定的市场规模"},
+		Where:   []string{"kpi:market_share"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "acquisition_channel", Name: Label{"Acquisition channel", "获客渠道"}, Unit: "class",
+		Meaning: Label{"the channel that the costs of the acquisition campaign are booked on, else the first touch; in lower case, unknown where there is none", "获客活动成本所属渠道，否则为首次触达渠道；小写，无则为unknown"},
+		Where:   []string{"channel_performance.channel", "cohort_retention.channel", "channel_need.channel"}, Package: "transforms/acquisition",
+	},
+	{
+		Code: "acquisition_cost", Name: Label{"Cost of acquisition", "获客投入"}, Unit: "money",
+		Meaning: Label{"cost of all campaigns but those that keep customers, which rules tell by words of their names; null unless every month of the period has costs and none of them is unknown", "除留存活动（规则按名称判定）外的活动成本；期间任一月份成本缺失则为空"},
+		Where:   []string{"kpi:acquisition_cost", "channel_performance.cost"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "cac", Name: Label{"Cost per new buyer (CAC)", "获客成本"}, Unit: "money",
+		Meaning: Label{"cost of acquisition over new buyers: of all channels in table kpi, of a channel, campaign and month elsewhere. A cost that is not known is null, never 0; the months where the data begin have none", "获客投入除以新购买客户数；成本未知为空而非0；数据起始月份为空"},
+		Where:   []string{"kpi:cac", "channel_performance.cac", "customer_clv.cac"}, Package: "transforms/acquisition",
+	},
+	{
+		Code: "cac_share", Name: Label{"CAC share", "获客成本占客单价"}, Unit: "share",
+		Meaning: Label{"CAC over average order value", "获客成本除以客单价"},
+		Where:   []string{"kpi:cac_share"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "retention_cost", Name: Label{"Cost of retention", "留存投入"}, Unit: "money",
+		Meaning: Label{"cost of the campaigns that keep customers", "留存活动成本"},
+		Where:   []string{"kpi:retention_cost"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "retention_cost_per_customer", Name: Label{"Cost per retained customer", "单客留存成本"}, Unit: "money",
+		Meaning: Label{"cost of retention over retained customers", "留存投入除以留存客户数"},
+		Where:   []string{"kpi:retention_cost_per_customer"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "acquisition_to_retention_cost", Name: Label{"Acquisition against retention", "获客与留存成本比"}, Unit: "ratio",
+		Meaning: Label{"CAC over cost per retained customer: how many times more a new buyer costs", "获客成本除以单客留存成本"},
+		Where:   []string{"kpi:acquisition_to_retention_cost"}, Package: "transforms/kpi",
+	},
+	{
+		Code: "retention_90d", Name: Label{"Retention at 90 days", "90天留存"}, Unit: "share",
+		Meaning: Label{"new buyers who order again on a later day within 90 days of their first order; null until the 90 days of all of them are over", "首单后90天内再次下单的新客占比；全部满90天前为空"},
+		Where:   []string{"channel_performance.retention_90d", "channel_need.retention"}, Package: "transforms/acquisition",
+	},
+	{
+		Code: "ltv", Name: Label{"LTV of a channel", "渠道终身价值"}, Unit: "money",
+		Meaning: Label{"mean lifetime value of the buyers: what there is to date and what is expected, by margin where that of every buyer is known, else revenue", "购买客户终身价值均值（毛利已知则按毛利，否则按净收入）"},
+		Where:   []string{"channel_performance.ltv", "channel_need.ltv"}, Package: "transforms/acquisition",
+	},
+	{
+		Code: "payback", Name: Label{"Payback", "回本天数"}, Unit: "days",
+		Meaning: Label{"days since the first order, in steps of 30, until the new buyers of a month have earned what their campaign cost in it; null while they have not", "自首单起（按30天步长）新客累计价值达到当月活动成本的天数；未回本为空"},
+		Where:   []string{"channel_performance.payback_days"}, Package: "transforms/acquisition",
+	},
+	{
+		Code: "cohort_retention", Name: Label{"Retention of a cohort", "同期群留存率"}, Unit: "share",
+		Meaning: Label{"customers with their first order in a month who order in the n-th calendar month after it, over all of them; null for a month that is not over", "首购月客户在其后第n个自然月下单的比例；未结束月份为空"},
+		Where:   []string{"cohort_retention.retention"}, Package: "transforms/acquisition",
+	},
+	{
+		Code: "response_in_time", Name: Label{"Answered in time", "24小时响应率"}, Unit: "share",
+		Meaning: Label{"tickets, calls, chats and e-mails answered by a person within 24 hours, over those where it can be told: an open one beyond the limit is late, a young one and one whose times contradict each other are left out", "24小时内人工响应的服务请求占可判定请求比例；超时未响应计为超时，未到时限及时间矛盾者不计"},
+		Where:   []string{"kpi:response_in_time", "feedback.responded_in_time", "feedback_summary.response_in_time", "owner_performance.response_in_time"}, Package: "transforms/service",
+	},
+	{
+		Code: "resolved_in_time", Name: Label{"Resolved in time", "48小时解决率"}, Unit: "share",
+		Meaning: Label{"likewise resolved within 48 hours", "同上，48小时内解决"},
+		Where:   []string{"kpi:resolved_in_time", "feedback.resolved_in_time", "feedback_summary.resolved_in_time", "owner_performance.resolved_in_time"}, Package: "transforms/service",
+	},
+	{
+		Code: "net_promoter_score", Name: Label{"Net promoter score", "净推荐值"}, Unit: "score",
+		Meaning: Label{"answers of 9 and 10 less those of 0 to 6, over all whole answers from 0 to 10, times 100", "9至10分占比减0至6分占比，乘100"},
+		Where:   []string{"kpi:nps", "feedback_summary.nps", "owner_performance.nps"}, Package: "transforms/service",
+	},
+	{
+		Code: "csat", Name: Label{"Satisfaction of the period", "期间满意度"}, Unit: "share",
+		Meaning: Label{"mean of the csat and rating answers of the period, each as a share of its scale", "期间满意度与评分均值（折算为0到1）"},
+		Where:   []string{"kpi:csat", "feedback_summary.csat"}, Package: "transforms/service",
+	},
+	{
+		Code: "pain_point", Name: Label{"Pain point", "痛点"}, Unit: "rank",
+		Meaning: Label{"feedback of the last 365 days about products and service of severity 2 or more, by touchpoint and topic: frequency times mean severity decides the rank", "近365天严重程度2及以上的产品与服务反馈，按触点与主题：频次乘平均严重程度排序"},
+		Where:   []string{"pain_point.rank", "pain_point.impact"}, Package: "transforms/service",
+	},
+	{
+		Code: "conversion", Name: Label{"Conversion of a path", "路径转化率"}, Unit: "share",
+		Meaning: Label{"of the customers whose stages before a first purchase (or up to as_of) are those of the path, the share that bought", "首购前（或截至统计日）阶段序列为该路径的客户中购买的比例"},
+		Where:   []string{"journey_path.conversion"}, Package: "transforms/journey",
+	},
+	{
+		Code: "win_rate", Name: Label{"Win rate", "赢单率"}, Unit: "share",
+		Meaning: Label{"opportunities won over those closed in the period", "期间赢单数占关闭商机数比例"},
+		Where:   []string{"kpi:win_rate", "owner_performance.win_rate"}, Package: "transforms/sales",
+	},
+	{
+		Code: "pipeline", Name: Label{"Pipeline", "在途商机金额"}, Unit: "money",
+		Meaning: Label{"amount of the opportunities that are open at as_of", "统计日在途商机金额"},
+		Where:   []string{"kpi:pipeline", "owner_performance.pipeline"}, Package: "transforms/sales",
+	},
+	{
+		Code: "pipeline_weighted", Name: Label{"Weighted pipeline", "加权商机金额"}, Unit: "money",
+		Meaning: Label{"likewise, amount times probability", "在途商机金额乘赢率"},
+		Where:   []string{"kpi:pipeline_weighted", "opportunities.weighted_amount"}, Package: "transforms/sales",
+	},
+	{
+		Code: "mrr", Name: Label{"Monthly recurring revenue", "月经常性收入"}, Unit: "money",
+		Meaning: Label{"monthly amounts of the subscriptions that pay at the end of the period: before it + new + reactivated + expansion - contraction - churned = after it, customer by customer and month by month. Trials pay nothing", "期末付费订阅月费合计：期初+新增+恢复+扩张-收缩-流失=期末；试用不计"},
+		Where:   []string{"kpi:mrr", "kpi:mrr_new", "kpi:mrr_reactivated", "kpi:mrr_expansion", "kpi:mrr_contraction", "kpi:mrr_churned", "subscriptions.mrr"}, Package: "transforms/sales",
+	},
+	{
+		Code: "renewals_due", Name: Label{"Renewals due", "待续约金额"}, Unit: "money",
+		Meaning: Label{"monthly amount of running subscriptions whose term ends within 90 days after as_of", "统计日后90天内到期的在约订阅月费"},
+		Where:   []string{"kpi:renewals_due", "subscriptions.renewal_due"}, Package: "transforms/sales",
 	},
 }

@@ -42,7 +42,7 @@ type CustomerProfile struct {
 	Province        string               `parquet:"province,optional,dict" en:"province or state" zh:"省份"`
 	Postcode        string               `parquet:"postcode,optional" en:"postcode" zh:"邮编" contact:"true"`
 	Country         string               `parquet:"country,optional,dict" en:"ISO 3166 code" zh:"国家"`
-	CityTier        string               `parquet:"city_tier,optional,dict" en:"first, new_first, second, third_and_below" zh:"城市级别"`
+	CityTier        string               `parquet:"city_tier,optional,dict" en:"first, new_first, second, third_and_below, rural; null outside China" zh:"城市级别"`
 	Language        string               `parquet:"language,optional,dict" en:"language" zh:"语言"`
 	Company         string               `parquet:"company,optional" en:"company that the person works for" zh:"公司"`
 	Industry        string               `parquet:"industry,optional,dict" en:"industry" zh:"行业"`
@@ -92,6 +92,35 @@ type CustomerProfile struct {
 	Satisfaction    *float64             `parquet:"satisfaction,optional" en:"mean satisfaction, 0 to 1" zh:"满意度"`
 	Interactions    int64                `parquet:"interactions" en:"all interactions" zh:"互动次数"`
 	LastInteraction *int64               `parquet:"last_interaction,optional,timestamp(microsecond)" en:"last interaction" zh:"最近互动"`
+	LastResolved    *int64               `parquet:"last_ticket_resolved,optional,timestamp(microsecond)" en:"when the last ticket was resolved" zh:"最近工单解决时间"`
+	Contacts30d     int64                `parquet:"contacts_30d" en:"messages, e-mails and calls to the customer in the last 30 days" zh:"近30天触达次数"`
+	Age             *int64               `parquet:"age,optional" en:"completed years at as_of" zh:"年龄"`
+	NextBirthday    *int32               `parquet:"next_birthday,optional,date" en:"first birthday after as_of" zh:"下一个生日" contact:"true"`
+	NextAnniversary *int32               `parquet:"next_anniversary,optional,date" en:"first anniversary of the first order after as_of" zh:"下一个首购周年日"`
+	NextRenewal     *int32               `parquet:"next_renewal,optional,date" en:"first end of an active subscription after as_of" zh:"下一个续订日"`
+	Interests       []string             `parquet:"interests" en:"interests that tags, answers and forms state" zh:"兴趣"`
+	Needs           []string             `parquet:"needs" en:"needs that tags, answers and forms state" zh:"需求"`
+	Lifestyles      []string             `parquet:"lifestyles" en:"life styles that tags, answers and forms state" zh:"生活方式"`
+	Values          []string             `parquet:"personal_values" en:"what the customer holds dear, as tags, answers and forms state" zh:"价值观"`
+	Margin12m       *int64               `parquet:"margin_12m,optional,decimal(4:18)" en:"margin of the last 365 days; null where cost is unknown" zh:"近12个月毛利"`
+	RevenueMonth    int64                `parquet:"revenue_month,decimal(4:18)" en:"net revenue of the calendar month of as_of, to date" zh:"当月收入"`
+	LastGapDays     *int64               `parquet:"last_gap_days,optional" en:"days between the last two order days" zh:"最近一次购买间隔"`
+	GapP95Before    *float64             `parquet:"gap_p95_before_last,optional" en:"95th percentile of the gaps before the last one" zh:"此前购买间隔95分位"`
+	CategoryShare   *float64             `parquet:"favourite_category_share,optional" en:"share of the favourite category in the spend of known category" zh:"偏好品类占比"`
+	FavouriteBrand  string               `parquet:"favourite_brand,optional,dict" en:"brand with most revenue" zh:"偏好品牌"`
+	BrandShare      *float64             `parquet:"favourite_brand_share,optional" en:"share of the favourite brand in the spend of known brand" zh:"偏好品牌占比"`
+	BrandOrders     int64                `parquet:"favourite_brand_orders" en:"orders with the favourite brand" zh:"偏好品牌订单数"`
+	LastVisit       *int64               `parquet:"last_visit,optional,timestamp(microsecond)" en:"last visit to web site, app or mini-program" zh:"最近访问"`
+	Sessions30d     int64                `parquet:"sessions_30d" en:"sessions in the last 30 days" zh:"近30天会话"`
+	Sessions90d     int64                `parquet:"sessions_90d" en:"sessions in the last 90 days" zh:"近90天会话"`
+	Carts30d        int64                `parquet:"carts_30d" en:"products put into a cart in the last 30 days" zh:"近30天加购"`
+	LastCart        *int64               `parquet:"last_cart,optional,timestamp(microsecond)" en:"last time something was put into a cart" zh:"最近加购"`
+	Referrals       int64                `parquet:"referrals" en:"customers whom this one has referred" zh:"推荐客户数"`
+	AcquiredOn      *int32               `parquet:"acquired_on,optional,date" en:"funnel: first day known" zh:"获取日期"`
+	ActivatedOn     *int32               `parquet:"activated_on,optional,date" en:"funnel: first day with an act of the customer's own (visit, question, answer, click, order)" zh:"激活日期"`
+	RetainedOn      *int32               `parquet:"retained_on,optional,date" en:"funnel: first such day at least 7 days after the first" zh:"留存日期"`
+	ConvertedOn     *int32               `parquet:"converted_on,optional,date" en:"funnel: day of the first order" zh:"转化日期"`
+	ReferredOn      *int32               `parquet:"referred_on,optional,date" en:"funnel: day of the first referral" zh:"推荐日期"`
 }
 
 // Customer is one row of the one customer table: the profile and what follows from it.
@@ -105,6 +134,10 @@ type Customer struct {
 	RFMSegmentZH     string   `parquet:"rfm_segment_cn,optional,dict" en:"eight-cell segment used in China" zh:"RFM八格分群"`
 	ABC              string   `parquet:"abc,optional,dict" en:"class by cumulative margin, else revenue" zh:"ABC分级"`
 	Lifecycle        string   `parquet:"lifecycle,optional,dict" en:"lifecycle stage" zh:"生命周期阶段"`
+	LifecycleBefore  string   `parquet:"lifecycle_previous,optional,dict" en:"lifecycle stage in the last run" zh:"上期生命周期阶段"`
+	PatienceDays     *float64 `parquet:"patience_days,optional" en:"days of silence that the customer's own cadence allows: its 95th-percentile gap, with few gaps the population's" zh:"个人容忍间隔天数"`
+	SilenceBefore    *float64 `parquet:"silence_before,optional" en:"the silence that the last order ended, over what the cadence before it allowed" zh:"回购前沉默倍数"`
+	Silence          *float64 `parquet:"silence,optional" en:"days since the last order over patience_days: above 1 is longer than usual" zh:"沉默倍数"`
 	Funnel           string   `parquet:"funnel,optional,dict" en:"funnel stage" zh:"漏斗阶段"`
 	Tier             string   `parquet:"tier,optional,dict" en:"tier by the rules, else as a source states it" zh:"等级"`
 	Points           *int64   `parquet:"points,optional" en:"points" zh:"积分"`
@@ -118,4 +151,9 @@ type Customer struct {
 	NextOrderDay     *int32   `parquet:"expected_next_order_date,optional,date" en:"expected day of the next order" zh:"预计下单日"`
 	NextBestProduct  string   `parquet:"next_best_product,optional" en:"product to offer next" zh:"推荐商品"`
 	Segments         []string `parquet:"segments" en:"scheme:code of all segments" zh:"分群列表"`
+	Value12m         *int64   `parquet:"value_12m,optional,decimal(4:18)" en:"margin or revenue of the last 365 days: the same basis as clv_12m" zh:"近12个月价值"`
+	AccountContacts  int64    `parquet:"account_contacts" en:"of an organization: persons who work there" zh:"企业联系人数"`
+	AccountOrders    int64    `parquet:"account_orders" en:"of an organization: orders of its own and of its contacts" zh:"企业合计订单数"`
+	AccountRevenue   int64    `parquet:"account_revenue,decimal(4:18)" en:"of an organization: net revenue of its own and of its contacts" zh:"企业合计收入"`
+	AccountLastOrder *int32   `parquet:"account_last_order_day,optional,date" en:"of an organization: last order of its own or of a contact" zh:"企业末单日期"`
 }

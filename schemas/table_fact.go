@@ -82,7 +82,16 @@ type OpportunityRow struct {
 	Owner         string   `parquet:"owner,optional,dict" en:"owner" zh:"负责人"`
 	Channel       string   `parquet:"channel,optional,dict" en:"channel" zh:"渠道"`
 	CampaignID    string   `parquet:"campaign_id,optional,dict" en:"campaign" zh:"活动"`
-	Need          string   `parquet:"need,optional" en:"need" zh:"需求"`
+	Need          string   `parquet:"need,optional" en:"need of the deal, else what the customer states" zh:"需求"`
+	State         string   `parquet:"state,dict" en:"open, won, lost as of the run's day" zh:"状态"`
+	Weighted      *int64   `parquet:"weighted_amount,optional,decimal(4:18)" en:"of open ones: amount times probability" zh:"加权金额"`
+	Overdue       bool     `parquet:"overdue" en:"open though its expected close is over" zh:"逾期"`
+	Handover      bool     `parquet:"handover" en:"won in the last 30 days: sales hands the customer over to service" zh:"待交接"`
+	Orders        *int64   `parquet:"customer_orders,optional" en:"orders of the customer to date" zh:"客户订单数"`
+	Revenue       *int64   `parquet:"customer_revenue,optional,decimal(4:18)" en:"net revenue of the customer to date" zh:"客户净收入"`
+	OpenTickets   *int64   `parquet:"customer_open_tickets,optional" en:"open tickets of the customer" zh:"客户未结工单"`
+	LastNPS       *float64 `parquet:"customer_last_nps,optional" en:"last answer of the customer to the 0-10 question" zh:"客户最近NPS"`
+	LastContact   *int64   `parquet:"customer_last_interaction,optional,timestamp(microsecond)" en:"last interaction of the customer" zh:"客户最近互动"`
 }
 
 // SubscriptionRow is one subscription.
@@ -97,6 +106,8 @@ type SubscriptionRow struct {
 	Ends           *int64 `parquet:"ends,optional,timestamp(microsecond)" en:"end of the term" zh:"到期"`
 	CancelledAt    *int64 `parquet:"cancelled_at,optional,timestamp(microsecond)" en:"cancelled at" zh:"取消时间"`
 	AmountPerMonth *int64 `parquet:"amount_per_month,optional,decimal(4:18)" en:"amount per month" zh:"月费"`
+	MRR            int64  `parquet:"mrr,decimal(4:18)" en:"what it adds to the monthly recurring revenue at as_of" zh:"月经常性收入"`
+	RenewalDue     *int32 `parquet:"renewal_due,optional,date" en:"end of the term of one that runs, within 90 days after as_of" zh:"续约到期日"`
 }
 
 // LoyaltyEventRow is one movement of points or change of tier.
@@ -162,7 +173,7 @@ type Touchpoint struct {
 	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
 	Step       int64  `parquet:"step" en:"number of the step, from 1" zh:"步骤"`
 	Time       int64  `parquet:"time,timestamp(microsecond)" en:"time" zh:"时间"`
-	Stage      string `parquet:"stage,dict" en:"awareness, consideration, purchase, service, advocacy" zh:"阶段"`
+	Stage      string `parquet:"stage,dict" en:"awareness, consideration, purchase, service, advocacy; purchase = an order that counts" zh:"阶段"`
 	Channel    string `parquet:"channel,optional,dict" en:"channel" zh:"渠道"`
 	Kind       string `parquet:"kind,dict" en:"order, ticket, lead ..." zh:"类型"`
 	Reference  string `parquet:"reference" en:"reference of the record" zh:"引用"`

@@ -76,18 +76,23 @@ type IdentityEvent struct {
 	Cause           string `parquet:"cause,dict" en:"what led to it" zh:"原因"`
 }
 
-// CustomerRelation is a relation between two customers. So far households alone: two persons whose
-// records share a phone number or street, whom the model takes rather for two of one household
-// than for one person or for strangers; a pair is there once, the smaller id first.
+// CustomerRelation is a relation between two customers:
+//   - household: two persons whose records share a phone number or street, whom the model takes
+//     rather for two of one household than for one person or for strangers; a pair is there once,
+//     the smaller id first;
+//   - works_at: a person and the organization that a record of the person belongs to;
+//   - subsidiary_of: an organization and the one above it;
+//   - referred: a customer and the one who came by their recommendation.
 type CustomerRelation struct {
 	RunColumns
 	From     string `parquet:"from_customer_id" en:"customer" zh:"客户编号"`
 	Relation string `parquet:"relation,dict" en:"works_at, household, subsidiary_of, referred" zh:"关系"`
 	To       string `parquet:"to_customer_id" en:"other customer" zh:"对方客户编号"`
-	Since    *int32 `parquet:"since,optional,date" en:"since when" zh:"起始日期"`
+	Since    *int32 `parquet:"since,optional,date" en:"first day known: of the record that states it" zh:"起始日期"`
 }
 
-// CustomerHistory is a customer at the end of a month.
+// CustomerHistory is a customer at the end of a month, as the last run of the month saw it. Rows of
+// earlier months are carried over from run to run; months without a run have none.
 type CustomerHistory struct {
 	RunColumns
 	CustomerID string   `parquet:"customer_id" en:"customer" zh:"客户编号"`

@@ -13,6 +13,7 @@ import (
 // evaluateCommand holds results against what is known to be true.
 type evaluateCommand struct {
 	Identity evaluateIdentityCommand `cmd:"" help:"Who is who, against labels: precision, recall, threshold curve, errors by cause."`
+	Churn    evaluateChurnCommand    `cmd:"" help:"Who leaves, on any table with a label: each model against held-out rows."`
 }
 
 type evaluateIdentityCommand struct {

@@ -12,8 +12,14 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/strictyaml"
 )
 
+// rulesCommand prints rules, or tries them.
 type rulesCommand struct {
-	Name string `arg:"" optional:"" help:"Print these rules only: value, lifecycle, funnel, tiers, audience."`
+	Show rulesShowCommand `cmd:"" default:"withargs" help:"Print the built-in rules as a starting point."`
+	Test rulesTestCommand `cmd:"" help:"Try the config's rules on the customers of the current run: how many each takes, which, and what is wrong."`
+}
+
+type rulesShowCommand struct {
+	Name string `arg:"" optional:"" help:"Print these rules only: value, lifecycle, funnel, behaviour, loyalty, target, plays, topics, targets, tiers, audience, market."`
 }
 
 // rulesHead says what the printed text is good for.
@@ -25,7 +31,7 @@ const rulesHead = `# Rules: one YAML document each, conditions in CEL over the c
 
 // Run prints the built-in rules, and examples of those without a default as comments, so that
 // the text saved as it is changes nothing.
-func (c *rulesCommand) Run(io *streams) error {
+func (c *rulesShowCommand) Run(io *streams) error {
 	builtin, err := ruleTexts(schemas.RuleFiles, "rules")
 	if err != nil {
 		return err

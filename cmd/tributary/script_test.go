@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -20,9 +21,10 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"exits":  exits,
-			"doubts": doubts,
-			"decide": decide,
+			"exits":   exits,
+			"diffrun": diffRun,
+			"doubts":  doubts,
+			"decide":  decide,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("LANG", "C.UTF-8")
@@ -53,4 +55,14 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if code != want {
 		ts.Fatalf("%v ended with exit code %d, want %d", args[1:], code, want)
 	}
+}
+
+// diffRun compares the current run with the one whose id a file holds:
+//
+//	diffrun FILE
+func diffRun(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: diffrun FILE")
+	}
+	ts.Check(ts.Exec("tributary", "diff", "--config", "shop.yaml", strings.TrimSpace(ts.ReadFile(args[0]))))
 }

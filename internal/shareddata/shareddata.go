@@ -9,7 +9,7 @@ import (
 )
 
 // Shared returns the path of a file of the shared data folder. The folder is named by the
-// environment variable TRIBUTARY_SHARED, else it is the first shared/data found beside a
+// environment variable TRIBUTARY_SHARED (the folder itself, or the one that holds it as data), else it is the first shared/data found beside a
 // parent of the working directory. The test is skipped when the file is absent.
 func Shared(t testing.TB, elem ...string) string {
 	t.Helper()
@@ -33,7 +33,7 @@ func Find(elem ...string) (path string, ok bool) {
 
 func roots() []string {
 	if root := os.Getenv("TRIBUTARY_SHARED"); root != "" {
-		return []string{root}
+		return []string{root, filepath.Join(root, "data")}
 	}
 	dir, err := os.Getwd()
 	if err != nil {

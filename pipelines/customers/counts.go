@@ -20,6 +20,7 @@ type Counts struct {
 	Partitions int          `json:"partitions"` // of customers by the hash of their key: part N holds partition N
 	Settings   kpi.Settings `json:"settings"`
 	Periods    []kpi.Count  `json:"periods"`
+	Extra      kpi.Extra    `json:"extra"`
 }
 
 func kpiSettings(p *params) kpi.Settings {

@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/effect"
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
@@ -43,9 +44,14 @@ type params struct {
 	LookupSum string             `json:"lookup_sum"`
 	Ordinals  string             `json:"ordinals"`
 	Links     []string           `json:"links"`    // parts of order_link
+	Products  []string           `json:"products"` // parts that tell the category of what was looked at; none where nothing was
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
+	Inputs    []string           `json:"inputs"`
+
+	PointsDays int `json:"points_days"` // how long points of revenue live; 0 = for ever
 
 	Trust map[string]golden.Trust `json:"trust"` // of the sources, by name
+	Books bookParams              `json:"books"`
 }
 
 // work is one part of one kind of record.
@@ -56,12 +62,16 @@ type work struct {
 	Part int    `json:"part"` // number of the part
 }
 
-const kindConsentLink = "consent_link"
+// Kinds that identity leaves.
+const (
+	kindConsentLink = "consent_link"
+	kindHousehold   = "household_relation"
+)
 
 // kinds lists what belongs to customers, in the order of the tags.
 var kinds = []string{
 	schemas.KindParty, schemas.KindOrder, schemas.KindOrderLine, schemas.KindInteraction, schemas.KindTrait, schemas.KindProduct,
-	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink,
+	schemas.KindOpportunity, schemas.KindSubscription, schemas.KindLoyaltyEvent, kindConsentLink, schemas.KindBehaviour, kindHousehold,
 }
 
 var op = shuffle.Define(shuffle.Op{Name: JobName, Map: mapPart, Reduce: reducePartition, Finish: finish})
@@ -99,17 +109,40 @@ func Run(ctx context.Context, env *runs.Env) error {
 	if p.Ordinals, _, err = smallFile(env, clustered, identity.OrdinalFile); err != nil {
 		return err
 	}
-	works, sizes, bytes, lines := worksOf(env, records, scored)
+	works, bytes, lines := worksOf(env, map[string]*warehouse.Manifest{"": records, kindConsentLink: scored, kindHousehold: clustered})
 	p.NoLines = lines == 0
+	p.Inputs = []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}
+	exposed, from, err := exposedWorks(env)
+	if err != nil {
+		return err
+	}
+	works, p.Inputs = append(works, exposed...), append(p.Inputs, from...)
 	if links, ok := records.Table("records/order_link"); ok {
 		for _, file := range links.Files {
 			p.Links = append(p.Links, filepath.Join(env.Layout.Dir(), file.Name))
 		}
 	}
+	if seen, ok := records.Table("records/" + schemas.KindBehaviour); ok && seen.Rows > 0 {
+		if t, ok := records.Table("records/" + schemas.KindProduct); ok {
+			for _, file := range t.Files {
+				p.Products = append(p.Products, filepath.Join(env.Layout.Dir(), file.Name))
+			}
+		}
+	}
+	_, rules, err := runs.Rules(env.Config)
+	if err != nil {
+		return err
+	}
+	if rules.Tiers != nil {
+		p.PointsDays = rules.Tiers.ExpiryDays
+	}
 	if p.DataStart, err = firstOrderDay(ctx, env, records); err != nil {
 		return err
 	}
-	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Sizes: sizes, Partitions: env.Partitions(bytes * expansion)})
+	if p.Books, err = readBooks(ctx, env, records, &p); err != nil {
+		return err
+	}
+	return env.Run(ctx, runs.Job{Name: JobName, Op: op, Params: &p, Work: works, Partitions: env.Partitions(bytes * expansion)})
 }
 
 // LookupOf is the file that leads from references to customers, and its hash.
@@ -131,18 +164,19 @@ func smallFile(env *runs.Env, m *warehouse.Manifest, name string) (path, sum str
 	return "", "", fmt.Errorf("job %s left no %s", m.Job, name)
 }
 
-// worksOf lists all parts, the largest first, with their sizes, the bytes of what is shuffled and the
-// number of parts of order lines, which are not.
-func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, sizes []int64, bytes int64, lines int) {
+// worksOf lists all parts, the largest first, with the bytes of what is shuffled and the
+// number of parts of order lines, which are not. from are the manifests by kind; "" is that of
+// all others.
+func worksOf(env *runs.Env, from map[string]*warehouse.Manifest) (out []any, bytes int64, lines int) {
 	type sized struct {
 		work
 		bytes int64
 	}
 	var parts []sized
 	for _, kind := range kinds {
-		m := records
-		if kind == kindConsentLink {
-			m = scored
+		m := from[kind]
+		if m == nil {
+			m = from[""]
 		}
 		t, ok := m.Table("records/" + kind)
 		if !ok {
@@ -163,9 +197,9 @@ func worksOf(env *runs.Env, records, scored *warehouse.Manifest) (out []any, siz
 	}
 	sort.SliceStable(parts, func(i, j int) bool { return parts[i].bytes > parts[j].bytes })
 	for i := range parts {
-		out, sizes = append(out, parts[i].work), append(sizes, parts[i].bytes)
+		out = append(out, parts[i].work)
 	}
-	return out, sizes, bytes, lines
+	return out, bytes, lines
 }
 
 // firstOrderDay is the first day with an order in any source: where the data begin.
@@ -204,6 +238,8 @@ type report struct {
 	Restricted []warehouse.FileInfo     `json:"restricted"`
 	Revenue    []revenueRow             `json:"revenue"`
 	KPI        []kpi.Count              `json:"kpi"`
+	Books      *bookBytes               `json:"books"`
+	Effects    []effect.Sum             `json:"effects"`
 }
 
 func finish(_ context.Context, raw []byte, results [][]byte) error {
@@ -211,9 +247,11 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return err
 	}
-	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
+	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: p.Inputs}
 	revenue := reconciliation{}
 	counts := Counts{Settings: kpiSettings(&p)}
+	books := newClosing(&p)
+	var effects []effect.Sum
 	for _, result := range results {
 		var r report
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -221,6 +259,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		}
 		if r.Partition {
 			counts.Partitions++
+			if err := books.add(r.Books); err != nil {
+				return err
+			}
 		}
 		runs.AddTo(m, r.Files)
 		m.Small = append(m.Small, r.Restricted...)
@@ -228,11 +269,18 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 			revenue.add(row)
 		}
 		counts.Periods = kpi.Merge(counts.Periods, r.KPI)
+		effects = append(effects, r.Effects...)
 	}
 	if err := revenue.write(&p.Base, m); err != nil {
 		return err
 	}
+	if err := books.write(m, &counts); err != nil {
+		return err
+	}
 	if err := counts.write(&p.Base, m); err != nil {
+		return err
+	}
+	if err := writeEffects(&p.Base, m, effects); err != nil {
 		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(JobName), m)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/golden"
+	"github.com/tributary-cdp/tributary/transforms/journey"
 )
 
 // ruleSameSale links two orders of one customer with the same revenue within a day.
@@ -139,7 +140,7 @@ func (r *reducer) interactionFacts(id string, g *group) error {
 	return nil
 }
 
-// otherFacts writes traits, products, opportunities, subscriptions, loyalty events and consents.
+// otherFacts writes traits, products, loyalty events and consents.
 func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) error {
 	for i := range g.traits {
 		v := &g.traits[i]
@@ -156,36 +157,6 @@ func (r *reducer) otherFacts(id string, g *group, latest []schemas.Consent) erro
 		if err := r.products.Add(&schemas.ProductRow{
 			RunColumns: r.stamp, Key: v.Reference(), SKU: v.SKU, Name: v.Name, Category: v.Category, Brand: v.Brand,
 			UnitCost: convert(original(v.UnitCost, v.Currency), units), ListPrice: convert(original(v.ListPrice, v.Currency), units),
-		}); err != nil {
-			return err
-		}
-	}
-	for i := range g.opportunities {
-		v := &g.opportunities[i]
-		units := 1.0
-		if v.Amount != nil {
-			var err error
-			if units, err = r.unitsOf(v.Currency, r.p.AsOf); err != nil {
-				return err
-			}
-		}
-		if err := r.opportunities.Add(&schemas.OpportunityRow{
-			RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Source: v.Source, Name: v.Name, Stage: v.Stage,
-			Amount: convert(original(v.Amount, v.Currency), units), Probability: v.Probability, ExpectedClose: knownDay(v.ExpectedClose), ClosedAt: known(v.ClosedAt),
-			Won: v.Won, Owner: v.Owner, Channel: v.Channel, CampaignID: v.CampaignID, Need: v.Need,
-		}); err != nil {
-			return err
-		}
-	}
-	for i := range g.subscriptions {
-		v := &g.subscriptions[i]
-		units, err := r.unitsOf(v.Currency, r.p.AsOf)
-		if err != nil {
-			return err
-		}
-		if err := r.subscriptions.Add(&schemas.SubscriptionRow{
-			RunColumns: r.stamp, Key: v.Reference(), CustomerID: id, Plan: v.Plan, Status: v.Status, Started: v.Started,
-			TrialEnd: known(v.TrialEnd), Ends: known(v.Ends), CancelledAt: known(v.CancelledAt), AmountPerMonth: convert(original(v.AmountPerMonth, v.Currency), units),
 		}); err != nil {
 			return err
 		}
@@ -231,56 +202,15 @@ func (r *reducer) unitsOf(currency string, day int32) (float64, error) {
 	return r.fx.rateOf(currency, day)
 }
 
-// journeySteps bounds how many touchpoints of one customer are kept: the first ones.
-const journeySteps = 1000
-
 // journey writes the customer's touchpoints in order of time.
 func (r *reducer) journey(id string) error {
-	steps := r.steps[:0]
-	defer func() { r.steps = steps }()
-	for i := range r.orderRows {
-		o := &r.orderRows[i]
-		if o.PrimaryOrderKey == "" && o.Time < r.p.AsOfEnd {
-			steps = append(steps, schemas.Touchpoint{Time: o.Time, Stage: "purchase", Channel: o.Channel, Kind: "order", Reference: o.OrderKey})
-		}
-	}
-	for i := range r.interactRows {
-		v := &r.interactRows[i]
-		if v.Time < r.p.AsOfEnd {
-			steps = append(steps, schemas.Touchpoint{Time: v.Time, Stage: stageOf(v.Kind), Channel: v.Channel, Kind: v.Kind, Reference: v.Key})
-		}
-	}
-	if len(r.orderRows) > 0 && len(r.interactRows) > 0 { // each of them comes in order of time
-		sort.SliceStable(steps, func(i, j int) bool {
-			if steps[i].Time != steps[j].Time {
-				return steps[i].Time < steps[j].Time
-			}
-			return steps[i].Reference < steps[j].Reference
-		})
-	}
-	for i := range steps {
-		if i == journeySteps {
-			break
-		}
-		s := &steps[i]
-		s.RunColumns, s.CustomerID, s.Step = r.stamp, id, int64(i+1)
-		s.DaysSince = (s.Time - steps[0].Time) / 86400e6
+	r.steps = journey.Steps(r.steps, r.orderRows, r.interactRows, r.p.AsOfEnd)
+	for i := range min(len(r.steps), journey.MaxSteps) {
+		s := &r.steps[i]
+		s.RunColumns, s.CustomerID = r.stamp, id
 		if err := r.touchpoints.Add(s); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// stageOf is the stage of the journey that a kind of interaction belongs to.
-func stageOf(kind string) string {
-	switch kind {
-	case "lead", "event", "visit", "email", "message":
-		return "consideration"
-	case "social", "comment":
-		return "awareness"
-	case "survey", "review":
-		return "advocacy"
-	}
-	return "service"
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/measure"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
@@ -17,9 +18,9 @@ const lineTable = "order_lines"
 var (
 	lineCopied = []string{"source", "sku", "product", "category", "brand", "quantity", "returned_quantity", "currency"}
 	lineRead   = []string{
-		"namespace", "object", "key", "deleted", "order_id", "order_object", "customer_ref", "category", "currency", "unit_price", "amount", "time",
+		"namespace", "object", "key", "deleted", "order_id", "order_object", "customer_ref", "category", "brand", "currency", "unit_price", "amount", "time",
 	}
-	lineReadAll = append([]string{"source", "sku", "product", "brand", "quantity", "returned_quantity"}, lineRead...)
+	lineReadAll = append([]string{"source", "sku", "product", "quantity", "returned_quantity"}, lineRead...)
 )
 
 // liner states order lines in the reporting currency.
@@ -70,8 +71,8 @@ func mapLines(ctx context.Context, s *sender, p *params, w *work, f *finder) (er
 		if err != nil {
 			return err
 		}
-		if customer >= 0 && row.Category != "" {
-			note := lineNote{row.OrderKey, row.Category, row.Amount}
+		if customer >= 0 && (row.Category != "" || row.Brand != "") {
+			note := measure.Line{Order: measure.OrderHash(row.OrderKey), Category: row.Category, Brand: row.Brand, Amount: row.Amount}
 			if err := send(s, customer, &v.Meta, tagOrderLine, lineNoteCodec, &note); err != nil {
 				return err
 			}

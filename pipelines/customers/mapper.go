@@ -15,6 +15,7 @@ import (
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
 	"github.com/tributary-cdp/tributary/transforms/golden"
+	"github.com/tributary-cdp/tributary/transforms/measure"
 	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -32,18 +33,14 @@ const (
 	tagSubscription
 	tagLoyaltyEvent
 	tagConsent
+	tagExposed
+	tagBehaviour
+	tagRelation
 )
-
-// lineNote is what a customer's favourites are counted from.
-type lineNote struct {
-	OrderKey string
-	Category string
-	Amount   *int64 // ten-thousandths of the reporting currency
-}
 
 var (
 	partyCodec        = codec.For[schemas.Party]()
-	lineNoteCodec     = codec.For[lineNote]()
+	lineNoteCodec     = codec.For[measure.Line]()
 	interactionCodec  = codec.For[schemas.Interaction]()
 	traitCodec        = codec.For[schemas.Trait]()
 	productCodec      = codec.For[schemas.Product]()
@@ -51,6 +48,8 @@ var (
 	subscriptionCodec = codec.For[schemas.Subscription]()
 	loyaltyEventCodec = codec.For[schemas.LoyaltyEvent]()
 	consentCodec      = codec.For[schemas.Consent]()
+	eventCodec        = codec.For[measure.Event]()
+	relationCodec     = codec.For[relationNote]()
 )
 
 // finder knows which customer a record belongs to.
@@ -58,6 +57,7 @@ type finder struct {
 	lookup   *resolve.Lookup
 	ordinals []byte
 	links    links
+	goods    catalogue
 }
 
 var finders sync.Map // one copy for all tasks of a process
@@ -78,7 +78,11 @@ func finderOf(ctx context.Context, p *params) (*finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &finder{lookup, ordinals, linked}
+	goods, err := readCatalogue(ctx, p.Products)
+	if err != nil {
+		return nil, err
+	}
+	f := &finder{lookup, ordinals, linked, goods}
 	finders.Store(p.Dir+p.LookupSum, f)
 	return f, nil
 }
@@ -147,6 +151,8 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 	s := &sender{t: t}
 	find := f.customer
 	switch w.Kind {
+	case kindExposed:
+		return mapExposed(ctx, s, w.Path, f)
 	case schemas.KindParty:
 		ordinal := w.Base
 		return eachOf(ctx, s, w.Path, warehouse.ColumnsBut[schemas.Party](unusedOfParty...), func(v *schemas.Party) error {
@@ -154,6 +160,9 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 			customer := f.ordinal(ordinal - 1)
 			if customer < 0 {
 				return nil
+			}
+			if err := relate(s, f, customer, v); err != nil {
+				return err
 			}
 			return send(s, customer, &v.Meta, tagParty, partyCodec, v)
 		})
@@ -181,6 +190,10 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 		return eachLive(ctx, s, w.Path, tagSubscription, subscriptionCodec, func(v *schemas.Subscription) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
 	case schemas.KindLoyaltyEvent:
 		return eachLive(ctx, s, w.Path, tagLoyaltyEvent, loyaltyEventCodec, func(v *schemas.LoyaltyEvent) (*schemas.Meta, int64) { return &v.Meta, find(v.CustomerRef) })
+	case schemas.KindBehaviour:
+		return mapBehaviour(ctx, s, w.Path, f)
+	case kindHousehold:
+		return mapHouseholds(ctx, s, w.Path, f)
 	case kindConsentLink:
 		return each(ctx, s, w.Path, func(v *identity.ConsentLink) error {
 			customer := int64(-1)
@@ -204,7 +217,7 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 var (
 	unused        = []string{"content_hash", "row_bytes", "merged_into", "file", "row", "updated_at", "derived"}
 	unusedOfParty = []string{
-		"content_hash", "row_bytes", "merged_into", "file", "row", "system", "birth_date_raw", "department", "referrer_ref", "account_ref",
+		"content_hash", "row_bytes", "merged_into", "file", "row", "system", "birth_date_raw", "department",
 		"customer_ref", "shown", "texts",
 	}
 )

@@ -10,11 +10,13 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/effect"
 	"github.com/tributary-cdp/tributary/transforms/fold"
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/measure"
 	"github.com/tributary-cdp/tributary/transforms/normalize"
+	"github.com/tributary-cdp/tributary/transforms/segment"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
 
@@ -22,7 +24,7 @@ import (
 type group struct {
 	parties       []schemas.Party
 	orders        []sale
-	notes         []lineNote
+	notes         []measure.Line
 	interactions  []schemas.Interaction
 	traits        []schemas.Trait
 	products      []schemas.Product
@@ -30,12 +32,17 @@ type group struct {
 	subscriptions []schemas.Subscription
 	events        []schemas.LoyaltyEvent
 	consents      []schemas.Consent
+	exposed       []Exposed
+	visits        []measure.Event
+	relations     []relationNote
 	byTime        []*sale
 }
 
 func (g *group) reset() {
 	g.parties, g.orders, g.notes, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.notes[:0], g.interactions[:0], g.traits[:0]
 	g.products, g.opportunities, g.subscriptions, g.events, g.consents = g.products[:0], g.opportunities[:0], g.subscriptions[:0], g.events[:0], g.consents[:0]
+	g.exposed = g.exposed[:0]
+	g.visits, g.relations = g.visits[:0], g.relations[:0]
 }
 
 func (g *group) take(tag uint8, rec []byte) error {
@@ -58,6 +65,12 @@ func (g *group) take(tag uint8, rec []byte) error {
 		return decode(&g.subscriptions, subscriptionCodec, rec)
 	case tagLoyaltyEvent:
 		return decode(&g.events, loyaltyEventCodec, rec)
+	case tagExposed:
+		return decode(&g.exposed, exposedCodec, rec)
+	case tagBehaviour:
+		return decode(&g.visits, eventCodec, rec)
+	case tagRelation:
+		return decode(&g.relations, relationCodec, rec)
 	}
 	return decode(&g.consents, consentCodec, rec)
 }
@@ -96,9 +109,10 @@ type reducer struct {
 	fx            *exchange
 	measurer      *measure.Measurer
 	kpi           *kpi.Counter
+	effects       *effect.Counter
 	revenue       reconciliation
 	tables        *runs.Outputs
-	profiles      *runs.Output[schemas.CustomerProfile]
+	profiles      *runs.Output[Profile]
 	orders        *runs.Output[schemas.OrderRow]
 	links         *runs.Output[schemas.OrderLink]
 	interactions  *runs.Output[schemas.InteractionRow]
@@ -110,11 +124,13 @@ type reducer struct {
 	events        *runs.Output[schemas.LoyaltyEventRow]
 	consents      *runs.Output[schemas.ConsentRow]
 	touchpoints   *runs.Output[schemas.Touchpoint]
+	behaviour     *runs.Output[schemas.CustomerBehaviour]
+	relations     *runs.Output[schemas.CustomerRelation]
 	orderRows     []schemas.OrderRow
-	lineRows      []schemas.OrderLineRow
 	interactRows  []schemas.InteractionRow
 	steps         []schemas.Touchpoint
 	amounts       amountStore // of orderRows
+	books         *books
 }
 
 func newReducer(p *params, partition int) (*reducer, error) {
@@ -130,11 +146,12 @@ func newReducer(p *params, partition int) (*reducer, error) {
 	if p.NoLines {
 		runs.NewOutput[schemas.OrderLineRow](o, lineTable) // for its schema
 	}
-	return &reducer{
+	r := &reducer{
 		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
-		profiles:      runs.NewOutput[schemas.CustomerProfile](o, ProfileTable),
+		effects:       effect.NewCounter(p.AsOf, p.AsOfEnd, days),
+		profiles:      runs.NewOutput[Profile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
 		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
 		interactions:  runs.NewOutput[schemas.InteractionRow](o, "interactions"),
@@ -146,7 +163,11 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		events:        runs.NewOutput[schemas.LoyaltyEventRow](o, "loyalty_events"),
 		consents:      runs.NewOutput[schemas.ConsentRow](o, "consents"),
 		touchpoints:   runs.NewOutput[schemas.Touchpoint](o, "touchpoints"),
-	}, nil
+		behaviour:     runs.NewOutput[schemas.CustomerBehaviour](o, "customer_behaviour"),
+		relations:     runs.NewOutput[schemas.CustomerRelation](o, "customer_relation"),
+	}
+	r.books = newBooks(r)
+	return r, nil
 }
 
 func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
@@ -182,7 +203,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts()})
+	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Books: r.books.bytes(), Effects: r.effects.Sums()})
 	if err != nil {
 		return err
 	}
@@ -206,21 +227,30 @@ func (r *reducer) customer(id string, g *group) error {
 		for i := range r.orderRows {
 			r.kpi.Anonymous(&r.orderRows[i])
 		}
-		return nil
+		return r.books.customer(nil, id, g)
 	}
 	if err := r.journey(id); err != nil {
 		return err
 	}
 	profile := golden.Profile(id, g.parties, golden.Settings{AsOf: r.p.AsOf, Sources: r.p.Trust})
 	profile.Consents = golden.CustomerConsents(latest, g.parties)
-	r.measurer.Fill(&profile, r.orderRows, r.lineRows, r.interactRows)
+	r.measurer.Fill(&profile, r.orderRows, g.notes, r.interactRows)
+	if err := r.portrait(&profile, g); err != nil {
+		return err
+	}
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
-	return r.profiles.Add(&profile)
+	r.countEffects(g)
+	row := Profile{CustomerProfile: profile}
+	row.PointsRevenue, row.PointsExpiring = r.measurer.PointsRevenue(r.p.PointsDays, segment.ExpiringDays)
+	if err := r.books.customer(&row.CustomerProfile, id, g); err != nil {
+		return err
+	}
+	return r.profiles.Add(&row)
 }
 
-// orderFacts writes orders and lines in order of time.
+// orderFacts writes orders in order of time.
 func (r *reducer) orderFacts(id string, g *group) error {
-	r.orderRows, r.lineRows = r.orderRows[:0], r.lineRows[:0]
+	r.orderRows = r.orderRows[:0]
 	r.amounts.reset()
 	for _, s := range g.sales() {
 		row, err := r.orderRow(id, s)
@@ -249,15 +279,5 @@ func (r *reducer) orderFacts(id string, g *group) error {
 			return err
 		}
 	}
-	r.lineRows = lineRows(r.lineRows, g.notes)
 	return nil
-}
-
-// lineRows states line notes as the rows that favourites are counted from.
-func lineRows(rows []schemas.OrderLineRow, notes []lineNote) []schemas.OrderLineRow {
-	for i := range notes {
-		n := &notes[i]
-		rows = append(rows, schemas.OrderLineRow{OrderKey: n.OrderKey, Category: n.Category, Amount: n.Amount})
-	}
-	return rows
 }

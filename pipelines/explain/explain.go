@@ -5,7 +5,6 @@ package explain
 import (
 	"context"
 	"maps"
-	"path/filepath"
 	"slices"
 	"sort"
 	"strings"
@@ -131,22 +130,7 @@ func Open(out string, showContacts bool) (*Reader, error) {
 
 // scan hands every row of a table to each.
 func scan[T any](ctx context.Context, r *Reader, table string, columns []string, each func(*T)) error {
-	for _, file := range r.tables[table].Files {
-		if file.Rows == 0 {
-			continue
-		}
-		path := filepath.Join(r.layout.Dir(), filepath.FromSlash(file.Name))
-		err := warehouse.Read(ctx, path, columns, func(rows []T) error {
-			for i := range rows {
-				each(&rows[i])
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return pipewarehouse.Each(ctx, r.layout, r.tables[table], columns, each)
 }
 
 func reference(m *schemas.IdentityMap) string {

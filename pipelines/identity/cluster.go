@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
@@ -74,12 +76,17 @@ func runCluster(ctx context.Context, env *runs.Env, settings resolve.Settings) e
 	return env.Run(ctx, runs.Job{Name: ClusterJob, Op: clusterOp, Params: p, Work: []any{"all"}, Partitions: 1})
 }
 
-// paths lists the files of a table.
+// paths lists the files of a table of this run.
 func paths(env *runs.Env, m *warehouse.Manifest, table string) []string {
+	return filesOf(env.Layout, m, table)
+}
+
+// filesOf lists the files of a run's table.
+func filesOf(l runs.Layout, m *warehouse.Manifest, table string) []string {
 	var out []string
 	if t, ok := m.Table(table); ok {
 		for _, file := range t.Files {
-			out = append(out, filepath.Join(env.Layout.Dir(), file.Name))
+			out = append(out, filepath.Join(l.Dir(), file.Name))
 		}
 	}
 	return out
@@ -91,19 +98,20 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
 	}
-	model, _, err := loadModel(p.Layout())
+	model, plan, err := loadModel(p.Layout())
 	if err != nil {
 		return err
 	}
+	var pairs *pairs
+	var pairsErr error
+	var reading sync.WaitGroup
+	reading.Go(func() { pairs, pairsErr = readPairs(p.Pairs) })
+	defer reading.Wait()
 	links, err := readLinks(ctx, p.Links)
 	if err != nil {
 		return err
 	}
-	pairs, err := readPairs(ctx, p.Pairs)
-	if err != nil {
-		return err
-	}
-	people, err := readPopulation(ctx, &p, model.Texts, wantedFeatures(int(p.Records), links, pairs), t.Progress)
+	people, err := readPopulation(ctx, &p, model.Texts, t.Progress)
 	if err != nil {
 		return err
 	}
@@ -118,12 +126,19 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
+	thresholdBy := thresholdChosen
 	merging := resolve.Merging{Records: &records, Model: model, Features: people.feature, Borrowed: borrowed, Accept: math.NaN(), Workers: mergeWorkers}
-	if p.Accept != nil {
-		merging.Accept = *p.Accept
+	switch {
+	case p.Accept != nil:
+		merging.Accept, thresholdBy = *p.Accept, thresholdConfig
+	case model.Accept != nil:
+		merging.Accept, thresholdBy = *model.Accept, thresholdModel
 	}
 	ruled := slices.Clone(clusters.Root)
-	merged := resolve.Merge(&merging, &clusters, pairs)
+	if reading.Wait(); pairsErr != nil {
+		return pairsErr
+	}
+	merged := resolve.Merge(&merging, &clusters, pairs.scored)
 	parent, err := readParent(ctx, &p, people.len())
 	if err != nil {
 		return err
@@ -133,8 +148,16 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	assigned := resolve.AssignIDs(salt, people.ref, clusters.Root, parent, p.RunID)
-	return writeIdentity(ctx, &p, people, &outcome{&merging, links, pairs, ruled, &clusters, &merged, &assigned})
+	return writeIdentity(ctx, &p, people, &outcome{&merging, plan, thresholdBy, links, pairs, ruled, &clusters, &merged, &assigned})
 }
+
+// What the threshold comes from, in the manifest.
+const (
+	thresholdNote   = "threshold_by"
+	thresholdChosen = "data"
+	thresholdConfig = "config"
+	thresholdModel  = "model" // a pinned one
+)
 
 // mergeWorkers is how many components are merged at a time.
 const mergeWorkers = 2
@@ -142,40 +165,14 @@ const mergeWorkers = 2
 // outcome is what identity has found out.
 type outcome struct {
 	merging  *resolve.Merging
+	plan     *resolve.Plan
+	accepted string // what the threshold comes from
 	links    []resolve.Link
-	pairs    []resolve.Scored
+	pairs    *pairs
 	ruled    []uint32 // roots of the clusters that rules have made
 	clusters *resolve.Clusters
 	merged   *resolve.Merged
 	assigned *resolve.Assignment
-}
-
-// wantedFeatures tells which records are compared: those of clusters that a bond leads to.
-func wantedFeatures(n int, links []resolve.Link, pairs []resolve.Scored) []bool {
-	parent := make([]uint32, n)
-	for i := range parent {
-		parent[i] = uint32(i)
-	}
-	find := func(i uint32) uint32 {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
-	for _, l := range links {
-		a, b := find(l.A), find(l.B)
-		parent[max(a, b)] = min(a, b)
-	}
-	bonded := make([]bool, n)
-	for _, p := range pairs {
-		bonded[find(p.A)], bonded[find(p.B)] = true, true
-	}
-	wanted := make([]bool, n)
-	for i := range wanted {
-		wanted[i] = bonded[find(uint32(i))]
-	}
-	return wanted
 }
 
 // eachRow visits the rows of files that another job has left. Texts of a row hold during the
@@ -194,13 +191,69 @@ func eachRow[T any](ctx context.Context, files []string, visit func(*T)) error {
 	return nil
 }
 
-func readPairs(ctx context.Context, files []string) ([]resolve.Scored, error) {
-	var pairs []resolve.Scored
-	err := eachRow(ctx, files, func(r *pairRow) {
-		pairs = append(pairs, resolve.Scored{A: uint32(r.A), B: uint32(r.B), Odds: float32(r.Odds)})
+// pairs are the scored pairs in order of their records, with what was found.
+type pairs struct {
+	scored  []resolve.Scored
+	weights []byte   // of all pairs
+	starts  []uint32 // of each pair's weights, which end where their length says
+}
+
+func (p *pairs) weightsOf(i int) []byte {
+	at := p.starts[i]
+	return p.weights[at+1 : at+1+uint32(p.weights[at])]
+}
+
+// readPairs reads the pairs of all parts.
+func readPairs(files []string) (*pairs, error) {
+	packs, errs := make([]*pack, len(files)), make([]error, len(files))
+	parallel(len(files), featureReaders, func(i int) { packs[i], errs[i] = readPack(files[i]) })
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	size := 0
+	for _, p := range packs {
+		size += p.size
+	}
+	if uint64(size) > math.MaxUint32 {
+		return nil, fmt.Errorf("pairs of records take %d bytes, at most %d", size, uint32(math.MaxUint32))
+	}
+	out := &pairs{weights: make([]byte, size)}
+	type place struct {
+		resolve.Scored
+		at uint32
+	}
+	parts := make([][]place, len(packs))
+	bytes := make([]int, len(packs))
+	for i, at := 0, 0; i < len(packs); i++ {
+		bytes[i], at = at, at+packs[i].size
+	}
+	parallel(len(packs), featureReaders, func(i int) {
+		part := out.weights[bytes[i] : bytes[i]+packs[i].size]
+		if errs[i] = packs[i].unpack(part); errs[i] != nil {
+			return
+		}
+		var pair scoredPair
+		for rest := part; len(rest) > 0; {
+			at := uint32(bytes[i] + len(part) - len(rest))
+			var ok bool
+			if rest, ok = pair.take(rest); !ok {
+				errs[i] = packs[i].unsound()
+				return
+			}
+			parts[i] = append(parts[i], place{resolve.Scored{A: pair.A, B: pair.B, Odds: pair.Odds}, at + pairBytes - 1})
+		}
 	})
-	slices.SortFunc(pairs, func(a, b resolve.Scored) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	return slices.Compact(pairs), err // blocks that were compared in a window may repeat a pair
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	all := slices.Concat(parts...)
+	slices.SortFunc(all, func(a, b place) int { return cmp.Compare(uint64(a.A)<<32|uint64(a.B), uint64(b.A)<<32|uint64(b.B)) })
+	all = slices.CompactFunc(all, func(a, b place) bool { return a.Scored == b.Scored }) // blocks that were compared in a window may repeat a pair
+	out.scored, out.starts = make([]resolve.Scored, len(all)), make([]uint32, len(all))
+	for i := range all {
+		out.scored[i], out.starts[i] = all[i].Scored, all[i].at
+	}
+	return out, nil
 }
 
 func readBorrowed(ctx context.Context, files []string) (map[uint32]bool, error) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/tributary-cdp/tributary/schemas"
-	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
@@ -15,16 +14,11 @@ type householdRow struct {
 	B int64 `parquet:"b"`
 }
 
-// relationHousehold is the relation of two customers who live together.
-const relationHousehold = "household"
+// RelationHousehold is the relation of two customers who live together.
+const RelationHousehold = "household"
 
-// addHousehold keeps a pair of records if the model says that their persons live together.
-func (s *pairScorer) addHousehold(a, b *resolve.Features, pattern *resolve.Pattern) error {
-	if !s.model.LivesTogether(a, b, pattern) {
-		return nil
-	}
-	return s.files.households.Add(&householdRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal))})
-}
+// HouseholdTable is where such relations lie until the customers stage joins the others to them.
+const HouseholdTable = "records/household_relation"
 
 // writeRelations writes who lives together: two customers with such a pair of records, once,
 // the smaller id first. Since when is not known.
@@ -43,11 +37,11 @@ func writeRelations(ctx context.Context, p *clusterParams, m *warehouse.Manifest
 	rows := make([]schemas.CustomerRelation, len(pairs))
 	for i, pair := range pairs {
 		a, b := o.assigned.IDs[pair[0]], o.assigned.IDs[pair[1]]
-		rows[i] = schemas.CustomerRelation{RunColumns: stamp, From: min(a, b), Relation: relationHousehold, To: max(a, b)}
+		rows[i] = schemas.CustomerRelation{RunColumns: stamp, From: min(a, b), Relation: RelationHousehold, To: max(a, b)}
 	}
 	slices.SortFunc(rows, func(x, y schemas.CustomerRelation) int {
 		return slices.Compare([]string{x.From, x.To}, []string{y.From, y.To})
 	})
 	m.Counters["households"] = int64(len(rows))
-	return writeTable(&p.Base, m, "customer_relation", len(rows), func(i int) schemas.CustomerRelation { return rows[i] })
+	return writeTable(&p.Base, m, HouseholdTable, len(rows), func(i int) schemas.CustomerRelation { return rows[i] })
 }

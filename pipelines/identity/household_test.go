@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tributary-cdp/tributary/internal/pipetest"
+	"github.com/tributary-cdp/tributary/pipelines/identity"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/demo"
 )
@@ -40,7 +41,7 @@ func TestHouseholdsAreThoseOfTheTruth(t *testing.T) {
 		}
 	}
 	right := 0
-	rows := pipetest.Table[schemas.CustomerRelation](t, env, "customer_relation")
+	rows := pipetest.Table[schemas.CustomerRelation](t, env, identity.HouseholdTable)
 	for i, row := range rows {
 		if row.Relation != "household" || row.From >= row.To || row.Since != nil {
 			t.Errorf("relation %+v", row)

@@ -24,8 +24,9 @@ type population struct {
 	origins      []origin
 	origin       []uint32            // of each party, index into origins
 	single       map[uint32][]string // single-valued identifiers of those that have some
-	features     arena               // what is compared of those that have a bond, else empty
-	present      []bool              // neither deleted nor an account that many share
+	texts        []string            // free columns that are compared
+	features     *featureStore
+	present      []bool // neither deleted nor an account that many share
 }
 
 // arena holds texts one after another.
@@ -36,16 +37,19 @@ type arena struct {
 
 func (a *arena) end() { a.ends = append(a.ends, uint64(len(a.data))) }
 
-// at is a text of the arena, which must not grow as long as it is in use.
-func (a *arena) at(i uint32) string {
+// bytes are a text of the arena, which must not grow as long as it is in use.
+func (a *arena) bytes(i uint32) []byte {
 	start := uint64(0)
 	if i > 0 {
 		start = a.ends[i-1]
 	}
-	if start == a.ends[i] {
-		return ""
-	}
-	return unsafe.String(&a.data[start], a.ends[i]-start)
+	return a.data[start:a.ends[i]]
+}
+
+// at is a text of the arena, which must not grow as long as it is in use.
+func (a *arena) at(i uint32) string {
+	text := a.bytes(i)
+	return unsafe.String(unsafe.SliceData(text), len(text))
 }
 
 func (a *arena) concat(b *arena) {
@@ -70,25 +74,22 @@ func (p *population) ranks() []uint64 {
 	return ranks
 }
 
-// feature is what is compared of a record, if it is kept.
+// feature is what is compared of a record.
 func (p *population) feature(i uint32) (f resolve.Features, ok bool) {
-	packed := p.features.at(i)
-	if packed == "" {
-		return f, false
-	}
-	err := featuresCodec.Decode(unsafe.Slice(unsafe.StringData(packed), len(packed)), &f)
-	return f, err == nil
+	ok = p.features.decode(i, p.texts, &f) == nil
+	return f, ok
 }
 
 // name is a person's name as the record has it.
 func (p *population) name(i uint32) (full, given, family string) {
-	packed := p.names.at(i)
+	packed := p.names.bytes(i)
 	next := func() string {
-		length, n := binary.Uvarint([]byte(packed[:min(len(packed), binary.MaxVarintLen64)]))
-		if n <= 0 {
+		length, n := binary.Uvarint(packed)
+		if n <= 0 || length == 0 {
+			packed = packed[max(n, 0):]
 			return ""
 		}
-		text := packed[n : n+int(length)]
+		text := unsafe.String(&packed[n], length)
 		packed = packed[n+int(length):]
 		return text
 	}
@@ -96,14 +97,16 @@ func (p *population) name(i uint32) (full, given, family string) {
 }
 
 // populationColumns are the columns of a party that clustering reads.
-var populationColumns = append([]string{"system", "source", "deleted"}, featureColumns...)
+var populationColumns = []string{
+	"system", "source", "deleted", "merged_into", "derived", "namespace", "object", "key", "kind", "role", "full_name", "given_name", "family_name", "ids",
+}
 
 // populationReaders is how many parts of the parties are read at a time.
 const populationReaders = 2
 
 // readPopulation reads all parties, in order of their ordinals.
-// Features are kept of those that are wanted.
-func readPopulation(ctx context.Context, p *clusterParams, texts []string, wanted []bool, progress func(int)) (*population, error) {
+// Features of them are read with texts as their free columns.
+func readPopulation(ctx context.Context, p *clusterParams, texts []string, progress func(int)) (*population, error) {
 	parts := make([]*population, len(p.Parties))
 	errs := make([]error, len(p.Parties))
 	var wait sync.WaitGroup
@@ -113,7 +116,7 @@ func readPopulation(ctx context.Context, p *clusterParams, texts []string, wante
 		wait.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			parts[i], errs[i] = readPart(ctx, path, p.Bases[i], p.Settings, texts, wanted, func(n int) {
+			parts[i], errs[i] = readPart(ctx, path, p.Settings, func(n int) {
 				mutex.Lock()
 				progress(n)
 				mutex.Unlock()
@@ -121,7 +124,11 @@ func readPopulation(ctx context.Context, p *clusterParams, texts []string, wante
 		})
 	}
 	wait.Wait()
-	people := &population{single: map[uint32][]string{}}
+	people := &population{single: map[uint32][]string{}, texts: texts}
+	var err error
+	if people.features, err = loadFeatures(p.Layout()); err != nil {
+		return nil, err
+	}
 	known := map[origin]uint32{}
 	for i, part := range parts {
 		if errs[i] != nil {
@@ -137,7 +144,6 @@ func (p *population) add(part *population, known map[origin]uint32) {
 	base := uint32(p.len())
 	p.refs.concat(&part.refs)
 	p.names.concat(&part.names)
-	p.features.concat(&part.features)
 	p.organization = append(p.organization, part.organization...)
 	p.present = append(p.present, part.present...)
 	number := make([]uint32, len(part.origins))
@@ -158,19 +164,12 @@ func (p *population) add(part *population, known map[origin]uint32) {
 	}
 }
 
-func readPart(ctx context.Context, path string, base uint32, settings resolve.Settings, texts []string, wanted []bool, progress func(int)) (*population, error) {
+func readPart(ctx context.Context, path string, settings resolve.Settings, progress func(int)) (*population, error) {
 	part := &population{single: map[uint32][]string{}}
 	known := map[origin]uint32{}
-	ordinal := base
 	err := warehouse.Read(ctx, path, populationColumns, func(rows []schemas.Party) error {
 		for i := range rows {
 			part.append(&rows[i], settings, known)
-			if wanted[ordinal] {
-				f := resolve.FeaturesOf(&rows[i], ordinal, texts)
-				part.features.data = featuresCodec.Append(part.features.data, &f)
-			}
-			part.features.end()
-			ordinal++
 		}
 		progress(len(rows))
 		return nil

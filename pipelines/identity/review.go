@@ -18,7 +18,7 @@ const reviewLimit = 2000
 
 // writeReview writes the pairs whose decision is worth most, by falling gain.
 func writeReview(ctx context.Context, p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumns, people *population, o *outcome) error {
-	reviewed := resolve.Review(&resolve.Reviewing{Merging: o.merging, Pairs: o.pairs, Ruled: o.ruled, Root: o.clusters.Root, Limit: reviewLimit}, o.merged.Doubts)
+	reviewed := resolve.Review(&resolve.Reviewing{Merging: o.merging, Pairs: o.pairs.scored, Ruled: o.ruled, Root: o.clusters.Root, Limit: reviewLimit}, o.merged.Doubts)
 	wanted := map[uint32]string{}
 	for _, r := range reviewed {
 		wanted[r.A], wanted[r.B] = "", ""

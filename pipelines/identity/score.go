@@ -41,6 +41,7 @@ type scoreParams struct {
 	runs.Base
 	Settings resolve.Settings `json:"settings"`
 	AsOfEnd  int64            `json:"as_of_end"` // microseconds: consents stated later are not seen
+	Reuse    bool             `json:"reuse"`     // scores of unchanged pairs are taken from the parent
 }
 
 // scoreWork is one part of the parties, or of the consents.
@@ -48,6 +49,7 @@ type scoreWork struct {
 	Kind string `json:"kind"`
 	Path string `json:"path"`
 	Base uint32 `json:"base"` // ordinal of the part's first party
+	Rows int64  `json:"rows"`
 }
 
 var scoreOp = shuffle.Define(shuffle.Op{Name: ScoreJob, Map: mapEvidence, Reduce: linkPartition, Finish: finishScore})
@@ -56,7 +58,7 @@ var scoreOp = shuffle.Define(shuffle.Op{Name: ScoreJob, Map: mapEvidence, Reduce
 const (
 	tagMember uint8 = iota + 1
 	tagConsent
-	tagFeatures
+	tagBlock
 )
 
 var (
@@ -64,11 +66,10 @@ var (
 	consentCodec = codec.For[schemas.Consent]()
 )
 
-// evidenceColumns are the columns of a party that identity reads.
+// evidenceColumns are the columns of a party that rules read.
 var evidenceColumns = []string{
-	"namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
-	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown",
-	"gender", "birth_date", "birth_date_raw", "street", "district", "city", "postcode", "company", "occupation", "texts",
+	"source", "namespace", "object", "key", "deleted", "merged_into", "kind", "role", "full_name", "given_name", "family_name",
+	"phones", "emails", "customer_ref", "first_seen", "last_seen", "ids", "derived", "shown", "birth_date", "birth_date_raw",
 }
 
 // linkRow is a link between two records by ordinal, between the two jobs.
@@ -76,13 +77,6 @@ type linkRow struct {
 	A    int64  `parquet:"a"`
 	B    int64  `parquet:"b"`
 	Rule string `parquet:"rule,dict"`
-}
-
-// pairRow is a scored pair whose odds are worth a look.
-type pairRow struct {
-	A    int64   `parquet:"a"`
-	B    int64   `parquet:"b"`
-	Odds float64 `parquet:"odds"`
 }
 
 // borrowedRow is an account of a shop that has sent something to the holder of a phone number.
@@ -108,11 +102,17 @@ type ConsentLink struct {
 
 // Run runs both jobs.
 func Run(ctx context.Context, env *runs.Env) error {
+	defer dropFeatures()
 	m, err := env.Manifest(ingest.JobName)
 	if err != nil {
 		return err
 	}
 	settings := resolve.Settings{MaxShared: env.Config.Identity.MaxShared, SingleValued: env.Config.Identity.SingleValued}
+	for _, source := range env.Config.Sources {
+		if source.Clean {
+			settings.Clean = append(settings.Clean, source.Name)
+		}
+	}
 	for _, spec := range env.Specs {
 		settings.PhoneMD5 = settings.PhoneMD5 || strings.Contains(spec.Profile, "id.phone_md5")
 	}
@@ -125,8 +125,14 @@ func Run(ctx context.Context, env *runs.Env) error {
 		}
 	}
 	work, bytes := scoreWorks(env, m)
+	p := scoreParams{Base: env.Base(ScoreJob), Settings: settings, AsOfEnd: env.Config.AsOfEnd()}
+	if !env.Done(ScoreJob) {
+		if p.Reuse, err = reusable(env); err != nil {
+			return err
+		}
+	}
 	if err := env.Run(ctx, runs.Job{
-		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings, env.Config.AsOfEnd()}, Work: work,
+		Name: ScoreJob, Op: scoreOp, Params: p, Work: work,
 		Partitions: env.Partitions(bytes * 4),
 	}); err != nil {
 		return err
@@ -135,12 +141,8 @@ func Run(ctx context.Context, env *runs.Env) error {
 }
 
 func scoreWorks(env *runs.Env, m *warehouse.Manifest) (work []any, bytes int64) {
-	base := int64(0)
 	if parties, ok := m.Table("records/" + schemas.KindParty); ok {
-		for _, file := range parties.Files {
-			work = append(work, scoreWork{schemas.KindParty, filepath.Join(env.Layout.Dir(), file.Name), uint32(base)})
-			base += file.Rows
-		}
+		work = partyWorks(env, parties)
 		bytes += parties.Bytes
 	}
 	if consents, ok := m.Table("records/" + schemas.KindConsent); ok {
@@ -150,6 +152,16 @@ func scoreWorks(env *runs.Env, m *warehouse.Manifest) (work []any, bytes int64) 
 		bytes += consents.Bytes
 	}
 	return work, bytes
+}
+
+// partyWorks are the parts of the parties.
+func partyWorks(env *runs.Env, parties *warehouse.TableFiles) (work []any) {
+	base := int64(0)
+	for _, file := range parties.Files {
+		work = append(work, scoreWork{schemas.KindParty, filepath.Join(env.Layout.Dir(), file.Name), uint32(base), file.Rows})
+		base += file.Rows
+	}
+	return work
 }
 
 func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
@@ -187,16 +199,25 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
+	store, err := loadFeatures(p.Layout())
+	if err != nil {
+		return err
+	}
 	ordinal := w.Base
+	blocker := resolve.NewBlocker(plan)
+	var f resolve.Features
 	var keys []resolve.BlockKey
 	return warehouse.Read(ctx, w.Path, evidenceColumns, func(rows []schemas.Party) error {
 		for i := range rows {
 			member := resolve.MemberOf(&rows[i], ordinal, p.Settings)
 			ordinal++
 			for _, e := range resolve.EvidenceOf(&rows[i], p.Settings) {
-				member.Owner = e.Owner
 				key = evidenceKey(key[:0], e.Type, e.Value)
-				rec = memberCodec.Append(rec[:0], &member)
+				if e.Owner { // who owns a reference is asked for nothing else
+					rec = memberCodec.Append(rec[:0], &resolve.Member{Owner: true, Ordinal: member.Ordinal, Rank: member.Rank, Kind: member.Kind})
+				} else {
+					rec = memberCodec.Append(rec[:0], &member)
+				}
 				if err := t.Emit(key, tagMember, rec); err != nil {
 					return err
 				}
@@ -204,14 +225,14 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 			if rows[i].Role == schemas.RoleOneTime {
 				continue
 			}
-			f := resolve.FeaturesOf(&rows[i], member.Ordinal, model.Texts)
-			keys = resolve.BlockKeys(&f, plan, keys[:0])
-			if len(keys) > 0 {
-				rec = featuresCodec.Append(rec[:0], &f)
+			if err := store.decode(member.Ordinal, model.Texts, &f); err != nil {
+				return err
 			}
+			keys = blocker.Keys(&f, keys[:0])
 			for _, k := range keys {
 				key = blockKey(key[:0], k)
-				if err := t.Emit(key, tagFeatures, rec); err != nil {
+				rec = resolve.AppendLower(binary.LittleEndian.AppendUint32(rec[:0], member.Ordinal), keys, k)
+				if err := t.Emit(key, tagBlock, rec); err != nil {
 					return err
 				}
 			}
@@ -221,14 +242,13 @@ func mapEvidence(ctx context.Context, t *shuffle.MapTask) error {
 	})
 }
 
-// blockEvidence is the type under which records meet to be compared.
-const blockEvidence = "block"
-
-// blockKey is where records with one key of a rule meet: hash, type, 0, rule.
+// blockKey is where records with one key of a rule meet: hash, rule. Rules are fewer than the
+// letters with which other evidence goes on behind the hash.
 func blockKey(key []byte, k resolve.BlockKey) []byte {
-	key = binary.BigEndian.AppendUint64(key, k.Hash)
-	return append(append(append(key, blockEvidence...), 0), k.Rule)
+	return append(binary.BigEndian.AppendUint64(key, k.Hash), k.Rule)
 }
+
+func isBlockKey(key []byte) bool { return len(key) == hashBytes+1 }
 
 // hashBytes is the length of the hash that a key begins with: without it all phone numbers of
 // one country would begin alike, and sorting would compare whole keys.
@@ -256,8 +276,10 @@ func identifierKey(key []byte, c *schemas.Consent) []byte {
 type scoreReport struct {
 	Links, Conflicts, Consents, Pairs, Borrowed, Households warehouse.FileInfo
 
-	Scored   int64 // pairs
-	Overfull int64 // blocks that were compared in a window
+	Scored   int64  // pairs
+	Reused   int64  // pairs whose score is that of the parent run
+	Overfull int64  // blocks that were compared in a window
+	Partial  []byte // keys of blocks not all of whose pairs were scored
 }
 
 // scoreFiles are the files of one partition of the score job.
@@ -265,7 +287,7 @@ type scoreFiles struct {
 	links     *warehouse.Writer[linkRow]
 	conflicts *warehouse.Writer[conflictRow]
 	consents  *warehouse.Writer[ConsentLink]
-	pairs     *warehouse.Writer[pairRow]
+	pairs     *packWriter
 	borrowed  *warehouse.Writer[borrowedRow]
 
 	households *warehouse.Writer[householdRow]
@@ -282,7 +304,9 @@ func (f *scoreFiles) open(p *scoreParams, part int) (err error) {
 	create(p, "records/link", part, &f.links, &err)
 	create(p, "records/conflict", part, &f.conflicts, &err)
 	create(p, "records/consent_link", part, &f.consents, &err)
-	create(p, "records/pair", part, &f.pairs, &err)
+	if err == nil {
+		f.pairs, err = createPack(p.Dir, pairTable, part)
+	}
 	create(p, "records/borrowed", part, &f.borrowed, &err)
 	create(p, "records/household", part, &f.households, &err)
 	return err
@@ -292,7 +316,9 @@ func (f *scoreFiles) abort() {
 	abort(f.links)
 	abort(f.conflicts)
 	abort(f.consents)
-	abort(f.pairs)
+	if f.pairs != nil {
+		f.pairs.abort()
+	}
 	abort(f.borrowed)
 	abort(f.households)
 }
@@ -313,13 +339,15 @@ func (f *scoreFiles) close(r *scoreReport) (err error) {
 	closeInto(f.links, &r.Links, &err)
 	closeInto(f.conflicts, &r.Conflicts, &err)
 	closeInto(f.consents, &r.Consents, &err)
-	closeInto(f.pairs, &r.Pairs, &err)
+	if err == nil {
+		r.Pairs, err = f.pairs.close()
+	}
 	closeInto(f.borrowed, &r.Borrowed, &err)
 	closeInto(f.households, &r.Households, &err)
 	return err
 }
 
-func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
+func linkPartition(ctx context.Context, t *shuffle.ReduceTask) error {
 	var p scoreParams
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
@@ -330,7 +358,7 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 		files.abort()
 		return err
 	}
-	if err := linkGroups(t, &p, &files, &r); err != nil {
+	if err := linkGroups(ctx, t, &p, &files, &r); err != nil {
 		files.abort()
 		return err
 	}
@@ -349,22 +377,22 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 // the value is shared by far too many to link anybody. References and identifiers have no limit.
 const groupLimit = 100_000
 
-func linkGroups(t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *scoreReport) error {
-	model, plan, err := loadModel(p.Layout())
+func linkGroups(ctx context.Context, t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *scoreReport) error {
+	model, _, err := loadModel(p.Layout())
 	if err != nil {
 		return err
 	}
-	scorer := pairScorer{model: model, plan: plan, files: files, report: r}
+	scorer := pairScorer{params: p, model: model, files: files, report: r}
 	var members []resolve.Member
 	var stated []schemas.Consent
 	for t.Next() {
-		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
-		if string(kind) == blockEvidence {
-			if err := scorer.score(t, resolve.BlockKey{Hash: binary.BigEndian.Uint64(t.Key()), Rule: value[0]}); err != nil {
+		if isBlockKey(t.Key()) {
+			if err := scorer.score(ctx, t); err != nil {
 				return err
 			}
 			continue
 		}
+		kind, value, _ := bytes.Cut(t.Key()[hashBytes:], []byte{0})
 		members, stated = members[:0], stated[:0]
 		contact := resolve.IsContact(string(kind))
 		for tag, rec, ok := t.Record(); ok; tag, rec, ok = t.Record() {
@@ -434,6 +462,7 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		return err
 	}
 	m := &warehouse.Manifest{Job: ScoreJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}, Counters: map[string]int64{}}
+	var partial []byte
 	for _, result := range results {
 		var r scoreReport
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -442,11 +471,16 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		m.Add("records/link", warehouse.SchemaHash[linkRow](), r.Links)
 		m.Add("records/conflict", warehouse.SchemaHash[conflictRow](), r.Conflicts)
 		m.Add("records/consent_link", warehouse.SchemaHash[ConsentLink](), r.Consents)
-		m.Add("records/pair", warehouse.SchemaHash[pairRow](), r.Pairs)
+		m.Add(pairTable, warehouse.SchemaHash[scoredPair](), r.Pairs)
 		m.Add("records/borrowed", warehouse.SchemaHash[borrowedRow](), r.Borrowed)
 		m.Add("records/household", warehouse.SchemaHash[householdRow](), r.Households)
 		m.Counters["pairs_scored"] += r.Scored
+		m.Counters["pairs_reused"] += r.Reused
 		m.Counters["blocks_overfull"] += r.Overfull
+		partial = append(partial, r.Partial...)
+	}
+	if err := runs.AddSmall(&p.Base, m, partialFile, sortedPartial(partial)); err != nil {
+		return err
 	}
 	model, err := os.ReadFile(jobFile(p.Layout(), ScoreJob, ModelFile))
 	if err != nil {

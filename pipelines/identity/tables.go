@@ -71,9 +71,24 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, o 
 	m.Notes = map[string]string{
 		ThresholdNote:      strconv.FormatFloat(resolve.Probability(o.merged.Accept), 'g', 6, 64),
 		"expected_false":   strconv.FormatFloat(o.merged.Expected, 'g', 6, 64),
-		"threshold_chosen": strconv.FormatBool(p.Accept == nil),
+		"threshold_chosen": strconv.FormatBool(o.accepted == thresholdChosen),
+		thresholdNote:      o.accepted,
+	}
+	if err := writeModel(&p.Base, m, o); err != nil {
+		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(ClusterJob), m)
+}
+
+// writeModel leaves the model together with the threshold: what a later run can be pinned to.
+func writeModel(p *runs.Base, m *warehouse.Manifest, o *outcome) error {
+	model := *o.merging.Model
+	model.Accept = &o.merged.Accept
+	data, err := resolve.MarshalModel(&model, o.plan)
+	if err != nil {
+		return err
+	}
+	return runs.AddSmall(p, m, ModelFile, data)
 }
 
 // tableWriters is how many parts of a table are written at a time.
@@ -144,7 +159,8 @@ func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumn
 		return cmp.Or(cmp.Compare(uint64(x.A)<<32|uint64(x.B), uint64(y.A)<<32|uint64(y.B)), cmp.Compare(x.Rule, y.Rule))
 	})
 	links = slices.Compact(links) // a number and its hash say the same
-	return writeTable(&p.Base, m, "identity_link", len(links)+len(o.pairs), func(i int) schemas.IdentityLink {
+	names := resolve.NewWeightReader(o.merging.Model)
+	return writeTable(&p.Base, m, "identity_link", len(links)+len(o.pairs.scored), func(i int) schemas.IdentityLink {
 		if i < len(links) {
 			l := links[i]
 			return schemas.IdentityLink{
@@ -152,8 +168,8 @@ func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumn
 				Accepted: c.Root[l.A] == c.Root[l.B], CustomerID: a.ID(l.A),
 			}
 		}
-		pair := o.pairs[i-len(links)]
-		odds, weights := people.explain(o, pair)
+		pair := o.pairs.scored[i-len(links)]
+		odds, weights := people.explain(o, i-len(links), names)
 		probability := resolve.Probability(odds)
 		return schemas.IdentityLink{
 			RunColumns: stamp, LeftRef: people.ref(pair.A), RightRef: people.ref(pair.B), Rule: ruleModel, Probability: &probability, Weights: weights,
@@ -163,10 +179,15 @@ func writeLinks(p *clusterParams, m *warehouse.Manifest, stamp schemas.RunColumn
 }
 
 // explain is the waterfall of a scored pair, and its odds with what is known by now.
-func (p *population) explain(o *outcome, pair resolve.Scored) (odds float64, weights []schemas.Weight) {
-	found := p.waterfall(o, pair.A, pair.B)
+func (p *population) explain(o *outcome, i int, names *resolve.WeightReader) (odds float64, weights []schemas.Weight) {
+	pair := o.pairs.scored[i]
+	var found []resolve.Weight
+	if o.merging.Borrowed[pair.A] || o.merging.Borrowed[pair.B] { // which scoring did not know
+		found = p.waterfall(o, pair.A, pair.B)
+	}
 	if found == nil {
-		return float64(pair.Odds), nil
+		var room [weightsRoom]resolve.Weight
+		return float64(pair.Odds), weightRows(names.Read(o.pairs.weightsOf(i), room[:0]))
 	}
 	for _, w := range found {
 		odds += w.Log2
@@ -174,9 +195,12 @@ func (p *population) explain(o *outcome, pair resolve.Scored) (odds float64, wei
 	return odds, weightRows(found)
 }
 
+// weightsRoom is how many weights a pair hardly ever has more of.
+const weightsRoom = 20
+
 // weightRows are weights as tables have them.
 func weightRows(weights []resolve.Weight) []schemas.Weight {
-	var rows []schemas.Weight
+	rows := make([]schemas.Weight, 0, len(weights))
 	for _, w := range weights {
 		rows = append(rows, schemas.Weight{Comparison: w.Comparison, Level: w.Level, Log2: math.Round(100*w.Log2) / 100})
 	}

@@ -15,12 +15,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
-	"github.com/tributary-cdp/tributary/transforms/normalize"
 	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
@@ -52,20 +52,10 @@ var featureColumns = []string{
 	"street", "district", "city", "postcode", "company", "occupation", "ids", "texts", "derived", "shown",
 }
 
-// sampled is a record of the sample, with all its free columns.
-type sampled struct {
-	resolve.Features
-	Named []schemas.NameValue
-}
-
-var (
-	sampledCodec  = codec.For[sampled]()
-	featuresCodec = codec.For[resolve.Features]()
-)
-
 type profileParams struct {
 	runs.Base
 	Records int64 `json:"records"`
+	Pinned  bool  `json:"pinned"` // the model is there already: nothing is counted
 }
 
 // train leaves the sample and the counts that a model is estimated from.
@@ -74,47 +64,72 @@ func train(ctx context.Context, env *runs.Env, m *warehouse.Manifest) error {
 	if !ok {
 		return nil
 	}
-	var work []any
-	for _, file := range parties.Files {
-		work = append(work, scoreWork{Kind: schemas.KindParty, Path: filepath.Join(env.Layout.Dir(), file.Name)})
-	}
+	work := partyWorks(env, parties)
 	if err := env.Run(ctx, runs.Job{
-		Name: ProfileJob, Op: profileOp, Params: profileParams{env.Base(ProfileJob), parties.Rows}, Work: work, Partitions: 1,
+		Name: ProfileJob, Op: profileOp, Params: profileParams{Base: env.Base(ProfileJob), Records: parties.Rows}, Work: work, Partitions: 1,
 	}); err != nil {
 		return err
+	}
+	p := profileParams{env.Base(TrainJob), parties.Rows, env.Config.Identity.Model != ""}
+	if p.Pinned {
+		return env.Run(ctx, runs.Job{Name: TrainJob, Op: trainOp, Params: p, Partitions: 1})
 	}
 	if !env.Done(TrainJob) {
 		if err := writeBlocks(env, parties.Rows); err != nil {
 			return err
 		}
 	}
-	return env.Run(ctx, runs.Job{
-		Name: TrainJob, Op: trainOp, Params: profileParams{env.Base(TrainJob), parties.Rows}, Work: work, Partitions: env.Partitions(parties.Bytes),
-	})
+	return env.Run(ctx, runs.Job{Name: TrainJob, Op: trainOp, Params: p, Work: work, Partitions: env.Partitions(parties.Bytes)})
 }
 
+// sampleParties brings the parties of a part into the form in which they are compared.
 func sampleParties(ctx context.Context, t *shuffle.MapTask) error {
 	var p profileParams
 	var w scoreWork
 	if err := errors.Join(json.Unmarshal(t.Params, &p), json.Unmarshal(t.Work, &w)); err != nil {
 		return err
 	}
-	var out []byte
-	err := warehouse.Read(ctx, w.Path, featureColumns, func(rows []schemas.Party) error {
+	part, err := featurePart(w.Path)
+	if err != nil {
+		return err
+	}
+	features, err := createPack(p.Dir, featureTable, part)
+	if err != nil {
+		return err
+	}
+	var sample []byte
+	err = warehouse.Read(ctx, w.Path, featureColumns, func(rows []schemas.Party) error {
 		for i := range rows {
-			if !resolve.Sampled(resolve.RankOf(rows[i].Reference()), p.Records) {
-				continue
+			f := resolve.FeaturesOf(&rows[i], 0, nil)
+			if err := features.add(func(dst []byte) []byte {
+				start := len(dst)
+				dst = resolve.AppendFeatures(append(dst, make([]byte, featureLength)...), &f, rows[i].Texts)
+				binary.LittleEndian.PutUint32(dst[start:], uint32(len(dst)-start-featureLength))
+				if resolve.Sampled(f.Rank, p.Records) {
+					sample = appendBlock(sample, dst[start+featureLength:])
+				}
+				return dst
+			}); err != nil {
+				return err
 			}
-			s := sampled{Features: resolve.FeaturesOf(&rows[i], 0, nil), Named: rows[i].Texts}
-			out = appendBlock(out, sampledCodec.Append(nil, &s))
 		}
 		t.Progress(len(rows))
 		return nil
 	})
-	if err == nil {
-		t.Report(out) // an empty one, too: without any the job would not finish
+	if err != nil {
+		features.abort()
+		return err
 	}
-	return err
+	info, err := features.close()
+	if err != nil {
+		return err
+	}
+	report, err := json.Marshal(info)
+	if err != nil {
+		return err
+	}
+	t.Report(append(appendBlock(nil, report), sample...))
+	return nil
 }
 
 func appendBlock(dst, block []byte) []byte {
@@ -137,16 +152,32 @@ func eachBlock(data []byte, each func([]byte) error) error {
 }
 
 func finishProfile(_ context.Context, raw []byte, results [][]byte) error {
-	return finishWith(raw, ProfileJob, sampleFile, bytes.Join(results, nil))
+	var files []warehouse.FileInfo
+	var sample []byte
+	for _, result := range results {
+		var info warehouse.FileInfo
+		size, n := binary.Uvarint(result)
+		if n <= 0 || size > uint64(len(result)-n) {
+			return codec.ErrCorrupt
+		}
+		if err := json.Unmarshal(result[n:n+int(size)], &info); err != nil {
+			return err
+		}
+		files, sample = append(files, info), append(sample, result[n+int(size):]...)
+	}
+	return finishWith(raw, ProfileJob, sampleFile, sample, files...)
 }
 
-// finishWith leaves one small file and the manifest of a job.
-func finishWith(raw []byte, job, name string, data []byte) error {
+// finishWith leaves one small file and the manifest of a job, and names the features it wrote.
+func finishWith(raw []byte, job, name string, data []byte, features ...warehouse.FileInfo) error {
 	var p profileParams
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return err
 	}
 	m := &warehouse.Manifest{Job: job, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}}
+	if len(features) > 0 {
+		m.Add(featureTable, warehouse.SchemaHash[resolve.Features](), features...)
+	}
 	if err := runs.AddSmall(&p.Base, m, name, data); err != nil {
 		return err
 	}
@@ -156,39 +187,50 @@ func finishWith(raw []byte, job, name string, data []byte) error {
 // jobFile is the path of a job's small file.
 func jobFile(l runs.Layout, job, name string) string { return filepath.Join(l.Job(job), name) }
 
-// readSample reads the sample, in order of the ranks, and chooses the free columns.
+// readSample reads the sample, in order of the ranks, and chooses the free columns. The driver
+// reads it twice, before the training job and after it.
 func readSample(l runs.Layout) (sample []resolve.Features, texts []string, err error) {
+	if s := heldSample.Load(); s != nil && s.dir == l.Dir() {
+		return s.sample, s.texts, nil
+	}
 	data, err := os.ReadFile(jobFile(l, ProfileJob, sampleFile))
 	if err != nil {
 		return nil, nil, err
 	}
-	var named [][]schemas.NameValue
 	counts := map[string]map[string]int{}
+	records := 0
 	if err := eachBlock(data, func(block []byte) error {
-		var s sampled
-		if err := sampledCodec.Decode(block, &s); err != nil {
-			return err
-		}
-		sample, named = append(sample, s.Features), append(named, s.Named)
-		for _, v := range s.Named {
-			if counts[v.Name] == nil {
-				counts[v.Name] = map[string]int{}
+		records++
+		return resolve.FreeColumns(block, func(name, value string) {
+			if counts[name] == nil {
+				counts[name] = map[string]int{}
 			}
-			if value := normalize.Fold(v.Value); value != "" && !normalize.IsNull(v.Value) {
-				counts[v.Name][value]++
-			}
-		}
-		return nil
+			counts[name][value]++
+		})
 	}); err != nil {
 		return nil, nil, err
 	}
-	texts = resolve.TextColumns(counts, len(sample))
-	for i := range sample {
-		sample[i].SetTexts(named[i], texts)
+	texts = resolve.TextColumns(counts, records)
+	sample = make([]resolve.Features, 0, records)
+	if err := eachBlock(data, func(block []byte) error {
+		sample = append(sample, resolve.Features{})
+		return resolve.DecodeFeatures(block, texts, &sample[len(sample)-1])
+	}); err != nil {
+		return nil, nil, err
 	}
 	slices.SortFunc(sample, func(a, b resolve.Features) int { return cmp.Compare(a.Rank, b.Rank) })
+	heldSample.Store(&loadedSample{l.Dir(), sample, texts})
 	return sample, texts, nil
 }
+
+// loadedSample is the sample of a run.
+type loadedSample struct {
+	dir    string
+	sample []resolve.Features
+	texts  []string
+}
+
+var heldSample atomic.Pointer[loadedSample]
 
 // blocks are the free columns that are compared and the keys that are split.
 type blocks struct {
@@ -217,16 +259,41 @@ func writeBlocks(env *runs.Env, records int64) error {
 	return runs.WriteFile(jobFile(env.Layout, TrainJob, blocksFile), data)
 }
 
-func readBlocks(l runs.Layout) (*blocks, error) {
-	var b blocks
-	data, err := os.ReadFile(jobFile(l, TrainJob, blocksFile))
+// readBlocks reads what the driver has found in the sample, and the plan of all rules, once in a
+// process.
+func readBlocks(l runs.Layout) (*trainingBlocks, error) {
+	path := jobFile(l, TrainJob, blocksFile)
+	info, err := os.Stat(path)
 	if err != nil {
 		return nil, err
 	}
-	return &b, json.Unmarshal(data, &b)
+	known := fmt.Sprint(path, info.ModTime().UnixNano(), info.Size())
+	if b := heldBlocks.Load(); b != nil && b.known == known {
+		return b, nil
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	b := &trainingBlocks{known: known}
+	if err := json.Unmarshal(data, &b.blocks); err != nil {
+		return nil, err
+	}
+	b.plan = resolve.AllRules(b.heavy())
+	b.plan.Prepare()
+	heldBlocks.Store(b)
+	return b, nil
 }
 
-func mapTraining(ctx context.Context, t *shuffle.MapTask) error {
+type trainingBlocks struct {
+	blocks
+	plan  resolve.Plan
+	known string // file that it was read from
+}
+
+var heldBlocks atomic.Pointer[trainingBlocks]
+
+func mapTraining(_ context.Context, t *shuffle.MapTask) error {
 	var p profileParams
 	var w scoreWork
 	if err := errors.Join(json.Unmarshal(t.Params, &p), json.Unmarshal(t.Work, &w)); err != nil {
@@ -236,31 +303,35 @@ func mapTraining(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
-	plan, scale := resolve.AllRules(b.heavy()), resolve.TrainingScale(p.Records)
+	store, err := loadFeatures(p.Layout())
+	if err != nil {
+		return err
+	}
+	scale := resolve.TrainingScale(p.Records)
+	blocker := resolve.NewBlocker(&b.plan)
+	var f resolve.Features
 	var keys []resolve.BlockKey
 	var key, rec []byte
 	t.Report(nil) // records that share no key leave no counts, but the job must finish
-	return warehouse.Read(ctx, w.Path, featureColumns, func(rows []schemas.Party) error {
-		for i := range rows {
-			f := resolve.FeaturesOf(&rows[i], 0, b.Texts)
-			keys = resolve.BlockKeys(&f, &plan, keys[:0])
-			rec = rec[:0]
-			for _, k := range keys {
-				if k.Hash%scale != 0 {
-					continue
-				}
-				if len(rec) == 0 {
-					rec = featuresCodec.Append(rec, &f)
-				}
-				key = append(binary.BigEndian.AppendUint64(key[:0], k.Hash), k.Rule)
-				if err := t.Emit(key, tagMember, rec); err != nil {
-					return err
-				}
+	for i := range w.Rows {
+		ordinal := w.Base + uint32(i)
+		if err := store.decode(ordinal, b.Texts, &f); err != nil {
+			return err
+		}
+		keys = blocker.Keys(&f, keys[:0])
+		rec = binary.LittleEndian.AppendUint32(rec[:0], ordinal)
+		for _, k := range keys {
+			if k.Hash%scale != 0 {
+				continue
+			}
+			key = append(binary.BigEndian.AppendUint64(key[:0], k.Hash), k.Rule)
+			if err := t.Emit(key, tagMember, rec); err != nil {
+				return err
 			}
 		}
-		t.Progress(len(rows))
-		return nil
-	})
+	}
+	t.Progress(int(w.Rows))
+	return nil
 }
 
 // blockHeld bounds the records of one block that are held.
@@ -271,44 +342,69 @@ func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
 	}
+	if p.Pinned {
+		t.Report(nil)
+		return nil
+	}
 	b, err := readBlocks(p.Layout())
 	if err != nil {
 		return err
 	}
-	plan := resolve.AllRules(b.heavy())
-	counts := map[resolve.TallyKey]uint32{}
-	var members []resolve.Features
+	store, err := loadFeatures(p.Layout())
+	if err != nil {
+		return err
+	}
+	counter := resolve.NewCounter(&b.plan)
+	var members []resolve.BlockMember
+	var records []resolve.Features
 	for t.Next() {
 		key := resolve.BlockKey{Hash: binary.BigEndian.Uint64(t.Key()), Rule: t.Key()[8]}
 		if members, err = readMembers(t, members[:0]); err != nil {
 			return err
 		}
-		if len(members) > 1 {
-			resolve.CountBlock(members, &plan, key, counts)
+		if len(members) < 2 {
+			continue
 		}
+		members = store.inOrder(members)
+		if cap(records) < len(members) {
+			records = make([]resolve.Features, 2*len(members))
+		}
+		records = records[:len(members)]
+		for i := range members {
+			if err := store.decode(members[i].Ordinal, b.Texts, &records[i]); err != nil {
+				return err
+			}
+		}
+		counter.Block(records, key)
 	}
 	var out []byte
-	for _, tally := range resolve.Tallies(counts) {
+	for _, tally := range resolve.Tallies(counter.Counts) {
 		out = appendTally(out, &tally)
 	}
 	t.Report(out)
 	return nil
 }
 
-// readMembers reads the records of a group. In the order of a shuffle they come by their bytes,
-// so that what lies beyond blockHeld is the same in every run.
-func readMembers(t *shuffle.ReduceTask, members []resolve.Features) ([]resolve.Features, error) {
+// readMembers reads the ordinals of a group's records, and what follows each.
+func readMembers(t *shuffle.ReduceTask, members []resolve.BlockMember) ([]resolve.BlockMember, error) {
 	for _, rec, ok := t.Record(); ok; _, rec, ok = t.Record() {
-		if len(members) >= blockHeld {
-			continue
+		if len(rec) < ordinalBytes {
+			return nil, codec.ErrCorrupt
 		}
-		var f resolve.Features
-		if err := featuresCodec.Decode(rec, &f); err != nil {
-			return nil, err
-		}
-		members = append(members, f)
+		members = append(members, resolve.BlockMember{Ordinal: binary.LittleEndian.Uint32(rec), Lower: rec[ordinalBytes:]})
 	}
 	return members, nil
+}
+
+const ordinalBytes = 4
+
+// inOrder brings records into the order of their ranks. Beyond blockHeld they are left out.
+func (s *featureStore) inOrder(members []resolve.BlockMember) []resolve.BlockMember {
+	for i := range members {
+		members[i].Rank = resolve.RankIn(s.bytes(members[i].Ordinal))
+	}
+	members = resolve.SortMembers(members)
+	return members[:min(len(members), blockHeld)]
 }
 
 func appendTally(dst []byte, t *resolve.Tally) []byte {
@@ -363,6 +459,7 @@ func fit(env *runs.Env, m *warehouse.Manifest) error {
 	if err != nil {
 		return err
 	}
+	heldSample.Store(nil)
 	model := resolve.Train(t)
 	plan, rules, recall := resolve.PlanBlocks(t, model)
 	report, err := json.MarshalIndent(BlockPlan{rules, recall}, "", " ")
@@ -416,7 +513,7 @@ func readTraining(l runs.Layout, records int64) (*resolve.Training, error) {
 		return nil, fmt.Errorf("%s: %w", tallyFile, err)
 	}
 	return &resolve.Training{
-		Records: float64(records), Sample: sample, Tallies: tallies, Scale: float64(resolve.TrainingScale(records)), Texts: texts, Heavy: b.heavy(),
+		Records: float64(records), Sample: sample, Tallies: tallies, Scale: float64(resolve.TrainingScale(records)), Texts: texts, Heavy: b.plan.Heavy,
 	}, nil
 }
 
@@ -447,6 +544,6 @@ func loadModel(l runs.Layout) (*resolve.Model, *resolve.Plan, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", strings.TrimPrefix(path, l.Out), err)
 	}
-	models.Store(known, loadedModel{model, plan})
+	models.Store(known, loadedModel{model, plan.Prepare()})
 	return model, plan, nil
 }

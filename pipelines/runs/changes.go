@@ -11,7 +11,11 @@ func Changes(p *Plan) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	now := p.Env.Inputs
+	return Differences(before, p.Env.Inputs)
+}
+
+// Differences says in words how the inputs of two runs differ.
+func Differences(before, now *Inputs) []string {
 	var lines []string
 	compare := func(what, a, b string) {
 		if a != b {

@@ -32,11 +32,8 @@ func modelRows(s *scorer) []schemas.ModelRun {
 		if warnings != "" {
 			reason += ", but " + warnings
 		}
-		for i, p := range []struct {
-			name  string
-			value float64
-		}{{"r", f.R}, {"alpha", f.Alpha}, {"a", f.A}, {"b", f.B}} {
-			add(clv.ModelBGNBD, true, reason, p.name, p.value, f.Errors, i)
+		for i, p := range f.List() {
+			add(f.Model, true, reason, p.Name, p.Value, f.Errors, i)
 		}
 		for _, p := range []struct {
 			name  string
@@ -50,9 +47,9 @@ func modelRows(s *scorer) []schemas.ModelRun {
 			{"repeaters", float64(f.Repeaters)},
 			{"patterns", float64(f.Patterns)},
 		} {
-			add(clv.ModelBGNBD, true, reason, p.name, p.value, nil, -1)
+			add(f.Model, true, reason, p.name, p.value, nil, -1)
 		}
-		add(clv.ModelRate, false, "the fallback of "+clv.ModelBGNBD, "rate_per_week", m.PooledRate, nil, -1)
+		add(clv.ModelRate, false, "the fallback of "+f.Model, "rate_per_week", m.PooledRate, nil, -1)
 	} else {
 		out = append(out, schemas.ModelRun{Model: clv.ModelBGNBD, Parameter: "fit", Reason: m.OrdersReason})
 		add(clv.ModelRate, true, "the fallback: "+m.OrdersReason, "rate_per_week", m.PooledRate, nil, -1)

@@ -65,6 +65,7 @@ type summaryParams struct {
 	runs.Base
 	Settings kpi.Settings `json:"kpi"`
 	Periods  []kpi.Count  `json:"periods"`
+	Extra    kpi.Extra    `json:"extra"`
 }
 
 var summaryOp = shuffle.Define(shuffle.Op{Name: SummaryJob, Map: summarise, Finish: finishSummary})
@@ -82,7 +83,7 @@ func runSummary(ctx context.Context, env *runs.Env) error {
 	if err != nil {
 		return err
 	}
-	p := summaryParams{Base: env.Base(SummaryJob), Settings: counts.Settings, Periods: counts.Periods}
+	p := summaryParams{Base: env.Base(SummaryJob), Settings: counts.Settings, Periods: counts.Periods, Extra: counts.Extra}
 	var work []any
 	for _, path := range parts(env, m, customers.ProfileTable, counts.Partitions) {
 		if path != "" {
@@ -199,7 +200,7 @@ func finishSummary(_ context.Context, raw []byte, results [][]byte) error {
 	if err := runs.AddSmall(&p.Base, m, SummaryFile, summaryCodec.Append(nil, &all)); err != nil {
 		return err
 	}
-	if err := runs.WriteTable(&p.Base, m, "kpi", kpi.Rows(p.Settings, p.Periods), func(r *schemas.KPI) *schemas.RunColumns { return &r.RunColumns }); err != nil {
+	if err := runs.WriteTable(&p.Base, m, "kpi", kpi.Rows(p.Settings, p.Periods, &p.Extra), func(r *schemas.KPI) *schemas.RunColumns { return &r.RunColumns }); err != nil {
 		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(SummaryJob), m)

@@ -64,25 +64,26 @@ func (s Settings) State(p *schemas.CustomerProfile) string {
 	if p.Orders == 0 || p.RecencyDays == nil {
 		return StateNever
 	}
-	if float64(*p.RecencyDays) <= s.patience(p) {
+	if float64(*p.RecencyDays) <= s.Patience(p.RepeatDays, p.GapP95Days) {
 		return StateEligible
 	}
 	return StateLapsed
 }
 
-// patience is the silence in days up to which a customer is eligible.
-func (s Settings) patience(p *schemas.CustomerProfile) float64 {
+// Patience is the silence in days up to which a customer with so many gaps between order days,
+// and that 95th percentile of them, is eligible.
+func (s Settings) Patience(gaps int64, p95 *float64) float64 {
 	population := s.PopulationGap
 	if population <= 0 {
 		population = float64(s.HorizonDays)
 	}
 	switch {
-	case p.GapP95Days == nil:
+	case p95 == nil:
 		return population
-	case p.RepeatDays < MinOwnGaps:
-		return math.Max(*p.GapP95Days, population)
+	case gaps < MinOwnGaps:
+		return math.Max(*p95, population)
 	}
-	return *p.GapP95Days
+	return *p95
 }
 
 // Row is the row of customer_churn of a profile with orders, but for the run's columns. The

@@ -16,7 +16,7 @@ func ptr[T any](v T) *T { return &v }
 func model() *clv.Model {
 	return &clv.Model{
 		Basis:  clv.BasisRevenue,
-		Orders: &clv.BGNBDFit{BGNBD: clv.BGNBD{R: .2425945, Alpha: 4.4136019, A: .7929199, B: 2.4258881}},
+		Orders: &clv.OrderFit{Model: clv.ModelBGNBD, Parameters: clv.Parameters{R: .2425945, Alpha: 4.4136019, A: .7929199, B: 2.4258881}},
 		Spend:  &clv.GammaGammaFit{GammaGamma: clv.GammaGamma{P: 6.25, Q: 3.74, Gamma: 15.44}},
 	}
 }

@@ -2,9 +2,9 @@ package clv
 
 import "math"
 
-// BGNBD are the parameters of the BG/NBD model, in weeks. While alive a customer orders at
-// rate lambda ~ Gamma(R, rate Alpha); after each order the customer leaves with probability
-// p ~ Beta(A, B).
+// BGNBD are the parameters of the BG/NBD model, in weeks (Fader, Hardie, Lee 2005, "Counting
+// Your Customers the Easy Way"). While alive a customer orders at rate lambda ~ Gamma(R, rate
+// Alpha); after each order but the first the customer leaves with probability p ~ Beta(A, B).
 type BGNBD struct {
 	R     float64 `json:"r"`
 	Alpha float64 `json:"alpha"`
@@ -12,126 +12,153 @@ type BGNBD struct {
 	B     float64 `json:"b"`
 }
 
-// tables are the parts of the likelihood that depend on the count or on the day alone.
-// Sums over j < x replace differences of lgamma and digamma: they neither cancel nor
-// overflow for any parameters.
-type tables struct {
-	// by x
-	logRise   []float64 // ln G(r+x) - ln G(r)
-	psiR      []float64 // psi(r+x) - psi(r)
-	logBeta   []float64 // ln B(a, b+x) - ln B(a, b)
-	psiAB     []float64 // psi(a+b+x) - psi(a+b)
-	psiB      []float64 // psi(b+x) - psi(b) - psiAB
-	logLeave  []float64 // ln a - ln(b+(x-1)), for x >= 1
-	leavePart []float64 // 1/(b+(x-1))
-	// by day
-	log1p   []float64 // ln(1 + t/alpha)
-	logSum  []float64 // ln(alpha + t)
-	inverse []float64 // 1/(alpha + t)
+func (p BGNBD) family() betaGeometric {
+	return betaGeometric{R: p.R, Alpha: p.Alpha, A: p.A, B: p.B, K: 1}
 }
 
-func (t *tables) fill(p BGNBD, maxX, maxDay int32) {
-	t.grow(maxX, maxDay)
-	t.logRise[0], t.psiR[0], t.logBeta[0], t.psiAB[0], t.psiB[0] = 0, 0, 0, 0, 0
-	logA := math.Log(p.A)
-	for x := 1; x <= int(maxX); x++ {
-		// j is x-1; b+j and never b+x-1, which is 0 for x = 1 and b < 1e-16.
-		j := float64(x - 1)
-		b, ab := p.B+j, p.A+p.B+j
-		t.logRise[x] = t.logRise[x-1] + math.Log(p.R+j)
-		t.psiR[x] = t.psiR[x-1] + 1/(p.R+j)
-		t.logBeta[x] = t.logBeta[x-1] - math.Log1p(p.A/b)
-		t.psiAB[x] = t.psiAB[x-1] + 1/ab
-		t.psiB[x] = t.psiB[x-1] + p.A/(b*ab)
-		t.logLeave[x] = logA - math.Log(b)
-		t.leavePart[x] = 1 / b
-	}
-	logAlpha := math.Log(p.Alpha)
-	for day := range t.log1p {
-		w := Weeks(int32(day))
-		t.log1p[day] = math.Log1p(w / p.Alpha)
-		t.logSum[day] = logAlpha + t.log1p[day]
-		t.inverse[day] = 1 / (p.Alpha + w)
-	}
+// LogLikelihood of counts (equation 6), without the x! term (densities over timings).
+func (p BGNBD) LogLikelihood(counts []Count) float64 { return p.family().logLikelihood(counts) }
+
+// PAlive is the probability that a customer with this pattern has not left. The model gives
+// 1 to customers without a repeat order; see the churn package for a usable risk.
+func (p BGNBD) PAlive(c Pattern) float64 { return p.family().pAlive(c) }
+
+// PNoOrder is the probability that a customer with this pattern places no order in the next
+// weeks: gone already, or here and silent.
+func (p BGNBD) PNoOrder(c Pattern, weeks float64) float64 { return pNoOrder(p, c, weeks) }
+
+// PSilent is the probability that a customer known to be here places no order in the weeks.
+func (p BGNBD) PSilent(c Pattern, weeks float64) float64 {
+	return math.Exp(-(p.R + float64(c.X)) * math.Log1p(weeks/(p.Alpha+Weeks(c.Age))))
 }
 
-func (t *tables) grow(maxX, maxDay int32) {
-	if len(t.logRise) != int(maxX)+1 {
-		n := int(maxX) + 1
-		block := make([]float64, 7*n)
-		for i, s := range []*[]float64{&t.logRise, &t.psiR, &t.logBeta, &t.psiAB, &t.psiB, &t.logLeave, &t.leavePart} {
-			*s = block[i*n : (i+1)*n : (i+1)*n]
+// Expected is the expected number of orders in the next weeks, E[Y(t) | x, t_x, T] of Fader,
+// Hardie, Lee 2005, equation 10.
+func (p BGNBD) Expected(c Pattern, weeks float64) float64 {
+	return p.PAlive(c) * p.ExpectedAlive(c, weeks)
+}
+
+// ExpectedNew is the expected number of orders of a new customer after the first one, in the
+// first weeks (equation 9).
+func (p BGNBD) ExpectedNew(weeks float64) float64 { return p.ExpectedAlive(Pattern{}, weeks) }
+
+// PCountNew is the probability that a new customer places n orders after the first one in
+// the first weeks, P(X(t) = n) (equation 8).
+func (p BGNBD) PCountNew(n int, weeks float64) float64 {
+	logBeta := 0.0 // ln B(a, b+n) - ln B(a, b)
+	logRise := 0.0 // ln G(r+n) - ln G(r) - ln n!
+	z := weeks / (p.Alpha + weeks)
+	silent := -p.R * math.Log1p(weeks/p.Alpha)
+	if n == 0 {
+		return math.Exp(silent)
+	}
+	below := 0.0 // P(NBD count < n), summed up
+	for j := range n {
+		below += math.Exp(logRise + silent + float64(j)*math.Log(z))
+		logBeta -= math.Log1p(p.A / (p.B + float64(j)))
+		logRise += math.Log(p.R+float64(j)) - math.Log(float64(j+1))
+	}
+	here := math.Exp(logBeta + logRise + silent + float64(n)*math.Log(z))
+	// B(a+1, b+n-1)/B(a, b) = B(a, b+n)/B(a, b) * a/(b+n-1)
+	left := math.Exp(logBeta) * p.A / (p.B + float64(n-1)) * math.Max(0, 1-below)
+	return here + left
+}
+
+// Bounds within which the series of ExpectedAlive keeps its digits.
+const (
+	// alternating is how far u may be below zero: its first terms change their sign.
+	alternating = 40
+	// cancelled is how much larger than the result the two parts of the difference may be.
+	// Each carries a relative error of some 1e-15, and many times that where the powers are
+	// large.
+	cancelled = 1e4
+)
+
+// ExpectedAlive is the expected number of orders in the next weeks of a customer who is
+// still here.
+//
+// Equation 10 divides by a-1 and overflows in 2F1. With z = t/(alpha+T+t), c = a+b+x-1 and
+// Euler's transformation it is
+//
+//	c/(a-1) (1 - (1-z)^(a-1) 2F1(a+b-1-r, a-1; c; z)) = -(c Q + (1-z)^(a-1) S),
+//	Q = ((1-z)^(a-1) - 1)/(a-1),  S = sum_n (a+b-1-r)_n (a)_(n-1) / ((c+1)_(n-1) n!) z^n,
+//
+// in which a = 1 is a point like any other and x only damps the terms.
+func (p BGNBD) ExpectedAlive(c Pattern, weeks float64) float64 {
+	if weeks <= 0 {
+		return 0
+	}
+	shape, rate := p.R+float64(c.X), p.Alpha+Weeks(c.Age)
+	most := shape * weeks / rate // if nobody ever left
+	u := p.A + p.B - 1 - p.R
+	if u < -alternating {
+		return p.family().expectedByTail(c, weeks)
+	}
+	z := weeks / (rate + weeks)
+	logRest := -math.Log1p(weeks / rate)  // ln(1-z)
+	order := p.A + p.B + float64(c.X) - 1 // c of the formula
+	power := (p.A - 1) * logRest
+	q := logRest
+	if power != 0 {
+		q = math.Expm1(power) / (p.A - 1)
+	}
+	sum, term := 0.0, u*z
+	for n := 1.0; n < 1e5; n++ {
+		sum += term
+		next := term * (u + n) * (p.A + n - 1) / ((order + n) * (n + 1)) * z
+		if math.Abs(next) < 1e-17*math.Abs(sum) || next == 0 || math.IsInf(sum, 0) {
+			sum += next
+			break
 		}
+		term = next
 	}
-	if len(t.log1p) != int(maxDay)+1 {
-		n := int(maxDay) + 1
-		block := make([]float64, 3*n)
-		for i, s := range []*[]float64{&t.log1p, &t.logSum, &t.inverse} {
-			*s = block[i*n : (i+1)*n : (i+1)*n]
+	e := -(order*q + math.Exp(power)*sum)
+	if !(e > 1e-9*most) || e > most || math.Abs(order*q) > cancelled*e {
+		return p.family().expectedByTail(c, weeks)
+	}
+	return e
+}
+
+// expectedByQuadrature integrates (1 - (A/(A+pt))^(r+x))/p over p ~ Beta(a, b+x) on the
+// logit scale with nodes that spread like sinh around the mode. All terms are positive, so
+// that it holds for any parameters, to some 1e-6.
+func (p BGNBD) expectedByQuadrature(c Pattern, weeks float64) float64 {
+	const nodes, reach = 240, 9.0
+	shape, rate := p.R+float64(c.X), p.Alpha+Weeks(c.Age)
+	a, b := p.A, p.B+float64(c.X)
+	centre := math.Log(a) - math.Log(b)
+	width := math.Sqrt((a + b) / (a * b))
+	density := func(y float64) float64 { // ln of p^a (1-p)^b
+		if y > 0 {
+			return -a*math.Log1p(math.Exp(-y)) - b*(y+math.Log1p(math.Exp(-y)))
 		}
+		return a*(y-math.Log1p(math.Exp(y))) - b*math.Log1p(math.Exp(y))
 	}
-}
-
-// branches returns the logs of the two terms of a pattern's likelihood: still here at the
-// end, and gone after the last order (-Inf without a repeat: a customer cannot leave before
-// the first purchase that the model sees).
-func (t *tables) branches(p BGNBD, c Pattern) (alive, dead float64) {
-	x := float64(c.X)
-	alive = -p.R*t.log1p[c.Age] - x*t.logSum[c.Age]
-	if c.X == 0 {
-		return alive, math.Inf(-1)
-	}
-	return alive, t.logLeave[c.X] - p.R*t.log1p[c.Last] - x*t.logSum[c.Last]
-}
-
-// logAdd returns ln(e^a + e^b) and b's share of the sum.
-func logAdd(a, b float64) (sum, shareB float64) {
-	if math.IsInf(b, -1) {
-		return a, 0
-	}
-	if a >= b {
-		e := math.Exp(b - a)
-		return a + math.Log1p(e), e / (1 + e)
-	}
-	e := math.Exp(a - b)
-	return b + math.Log1p(e), 1 / (1 + e)
-}
-
-// LogLikelihood of counts, without the x! term (densities over timings).
-func (p BGNBD) LogLikelihood(counts []Count) float64 {
-	maxX, maxDay := extent(counts)
-	var t tables
-	ll, _ := t.evaluate(p, counts, maxX, maxDay)
-	return ll
-}
-
-func extent(counts []Count) (maxX, maxDay int32) {
-	for _, c := range counts {
-		maxX = max(maxX, c.X)
-		maxDay = max(maxDay, c.Age)
-	}
-	return maxX, maxDay
-}
-
-// evaluate returns the log-likelihood and its gradient by r, alpha, a, b.
-func (t *tables) evaluate(p BGNBD, counts []Count, maxX, maxDay int32) (ll float64, gradient [4]float64) {
-	t.fill(p, maxX, maxDay)
-	var customers, dR, dAlpha, dA, dB float64
-	for i := range counts {
-		c := &counts[i]
-		n, x := float64(c.N), float64(c.X)
-		alive, dead := t.branches(p, c.Pattern)
-		sum, w := logAdd(alive, dead)
-		ll += n * (t.logRise[c.X] + t.logBeta[c.X] + sum)
-		customers += n
-		dR += n * (t.psiR[c.X] - (1-w)*t.log1p[c.Age] - w*t.log1p[c.Last])
-		// r/alpha - (r+x)/(alpha+t), written so that r/alpha cancels by hand
-		slope := func(day int32) float64 {
-			return (p.R*Weeks(day)/p.Alpha - x) * t.inverse[day]
+	top := density(centre)
+	var weight, total float64
+	for i := -nodes; i <= nodes; i++ {
+		s := reach * float64(i) / nodes
+		y := centre + width*math.Sinh(s)
+		w := math.Exp(density(y)-top) * math.Cosh(s)
+		if w == 0 || math.IsNaN(w) {
+			continue
 		}
-		dAlpha += n * ((1-w)*slope(c.Age) + w*slope(c.Last))
-		dA += n * (w/p.A - t.psiAB[c.X])
-		dB += n * (t.psiB[c.X] - w*t.leavePart[c.X])
+		leave := 1 / (1 + math.Exp(-y))
+		g := shape * weeks / rate
+		if leave > 0 {
+			g = -math.Expm1(-shape*math.Log1p(leave*weeks/rate)) / leave
+		}
+		weight += w
+		total += w * g
 	}
-	return ll, [4]float64{dR, dAlpha, dA, dB}
+	if weight == 0 {
+		return 0
+	}
+	return math.Min(total/weight, shape*weeks/rate)
 }
+
+// Tail is P(at least i orders in the weeks | here), i = 0..n.
+func (p BGNBD) Tail(c Pattern, weeks float64, n int) []float64 { return p.family().tail(c, weeks, n) }
+
+// DiscountedAlive is the discounted number of all orders to come of a customer who is here.
+func (p BGNBD) DiscountedAlive(c Pattern, rate float64) float64 { return discountedOrders(p, c, rate) }

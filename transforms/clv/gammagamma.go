@@ -107,7 +107,7 @@ func FitGammaGamma(spends []Spend) (GammaGammaFit, error) {
 	var best optimum
 	var err error
 	if len(kept) > coarseAbove {
-		some := coarse(kept)
+		some := coarse(kept, coarseSize)
 		best, err = maximizeLarge(f, float64(len(kept)), objectiveOf(some), float64(len(some)), starts)
 	} else {
 		best, err = maximize(f, float64(len(kept)), starts)

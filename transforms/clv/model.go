@@ -6,12 +6,6 @@ import (
 	"sync"
 )
 
-// Names of the order models.
-const (
-	ModelBGNBD = "bg_nbd"      // the fitted model
-	ModelRate  = "pooled_rate" // the fallback when the data cannot carry it
-)
-
 // Model is what a fit leaves for the jobs that forecast: it is written as a small JSON file.
 //
 // The zero value of a part means that its fit was refused; the reason stands beside it and
@@ -20,7 +14,7 @@ const (
 //     in time; nobody is ever certain to have left and P(alive) is null;
 //   - spend: (x*mean + pooled)/(x + 1), the pooled mean weighted as one order day.
 type Model struct {
-	Orders       *BGNBDFit      `json:"orders,omitempty"`
+	Orders       *OrderFit      `json:"orders,omitempty"`
 	OrdersReason string         `json:"orders_reason,omitempty"` // why there is no BG/NBD
 	Spend        *GammaGammaFit `json:"spend,omitempty"`
 	SpendReason  string         `json:"spend_reason,omitempty"` // why there is no Gamma-Gamma
@@ -50,10 +44,15 @@ func Fit(counts []Count, spends []Spend, basis string) Model {
 	return model
 }
 
-func (m *Model) fitOrders(counts []Count) {
+// pool finds the rate of the fallback.
+func (m *Model) pool(counts []Count) {
 	if total := Sum(counts); total.Weeks > 0 {
 		m.PooledRate = float64(total.Repeats) / total.Weeks
 	}
+}
+
+func (m *Model) fitOrders(counts []Count) {
+	m.pool(counts)
 	fit, err := FitBGNBD(counts)
 	if err != nil {
 		m.OrdersReason = err.Error()
@@ -86,7 +85,7 @@ func (m *Model) fitSpend(spends []Spend) {
 // Name is the order model in use.
 func (m *Model) Name() string {
 	if m.Orders != nil {
-		return ModelBGNBD
+		return m.Orders.Model
 	}
 	return ModelRate
 }

@@ -5,6 +5,10 @@ import "testing"
 // published are the 2005 paper's parameters.
 var published = BGNBD{.2425945, 4.4136019, .7929199, 2.4258881}
 
+func publishedFit() *OrderFit {
+	return &OrderFit{Model: ModelBGNBD, Parameters: Parameters{R: published.R, Alpha: published.Alpha, A: published.A, B: published.B}}
+}
+
 // scaled changes the unit of time: the model is the same when alpha and all times are
 // multiplied by one factor.
 func scaled(p BGNBD, by float64) BGNBD { return BGNBD{p.R, p.Alpha * by, p.A, p.B} }

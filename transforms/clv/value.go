@@ -53,8 +53,9 @@ func (f Forecast) Residual() float64 { return f.ResidualOrders * f.Spend }
 // is computed once. Not for use by two goroutines at a time.
 type Forecaster struct {
 	model    *Model
+	orders   OrderModel // nil: the fallback
 	settings Settings
-	cache    map[[2]int32]alive
+	cache    map[[3]int32]alive
 	known    *sync.Map // shared by twins: what any of them has computed
 }
 
@@ -73,12 +74,16 @@ const cacheLimit = 1 << 17
 
 // NewForecaster returns a forecaster of a model.
 func NewForecaster(model *Model, settings Settings) *Forecaster {
-	return &Forecaster{model: model, settings: settings, cache: map[[2]int32]alive{}, known: &sync.Map{}}
+	f := &Forecaster{model: model, settings: settings, cache: map[[3]int32]alive{}, known: &sync.Map{}}
+	if model.Orders != nil {
+		f.orders = model.Orders.Answers()
+	}
+	return f
 }
 
 // Twin is a forecaster for another goroutine that shares what is computed once.
 func (f *Forecaster) Twin() *Forecaster {
-	return &Forecaster{model: f.model, settings: f.settings, cache: map[[2]int32]alive{}, known: f.known}
+	return &Forecaster{model: f.model, orders: f.orders, settings: f.settings, cache: map[[3]int32]alive{}, known: f.known}
 }
 
 // Customer forecasts one customer. meanSpend is the mean revenue of the repeat order days
@@ -88,9 +93,9 @@ func (f *Forecaster) Customer(c Pattern, spendDays int32, meanSpend float64) For
 	horizon := float64(f.settings.HorizonDays) / 7
 	here := f.alive(c)
 	share := 1.0
-	if orders := f.model.Orders; orders != nil {
+	if orders := f.orders; orders != nil {
 		out.PAlive = orders.PAlive(c)
-		out.PNoOrder = orders.PNoOrder(c, horizon)
+		out.PNoOrder = pNoOrder(orders, c, horizon)
 		share = out.PAlive
 	} else {
 		out.PAlive = math.NaN()
@@ -106,7 +111,10 @@ func (f *Forecaster) Customer(c Pattern, spendDays int32, meanSpend float64) For
 }
 
 func (f *Forecaster) alive(c Pattern) alive {
-	key := [2]int32{c.X, c.Age}
+	key := [3]int32{c.X, c.Age}
+	if _, regular := f.orders.(CNBD); regular {
+		key[2] = c.Last // the rhythm since the last order matters
+	}
 	if a, ok := f.cache[key]; ok {
 		return a
 	}
@@ -128,10 +136,10 @@ func (f *Forecaster) compute(c Pattern) alive {
 	expected := func(weeks float64) float64 { return f.model.rate(c) * weeks }
 	silent := func(weeks float64) float64 { return math.Exp(-f.model.rate(c) * weeks) }
 	median := math.Ln2 / f.model.rate(c)
-	if orders := f.model.Orders; orders != nil {
-		median = (orders.Alpha + Weeks(c.Age)) * math.Expm1(math.Ln2/(orders.R+float64(c.X)))
+	if orders := f.orders; orders != nil {
 		expected = func(weeks float64) float64 { return orders.ExpectedAlive(c, weeks) }
-		silent = func(weeks float64) float64 { return orders.pSilent(c, weeks) }
+		silent = func(weeks float64) float64 { return orders.PSilent(c, weeks) }
+		median = half(silent)
 	}
 	var a alive
 	before := 0.0
@@ -168,6 +176,26 @@ func (f *Forecaster) compute(c Pattern) alive {
 	a.silent12 = silent(12 * WeeksPerMonth)
 	a.shape = shapeOf(a.orders12, a.silent12)
 	return a
+}
+
+// longest is how many weeks half looks ahead; nothing is planned for what lies beyond.
+const longest = 1e4
+
+// half is the number of weeks until half have ordered; +Inf if they do not.
+func half(silent func(weeks float64) float64) float64 {
+	low, high := math.Log(1e-3), math.Log(longest)
+	if silent(longest) > 0.5 {
+		return math.Inf(1)
+	}
+	for range 32 {
+		middle := (low + high) / 2
+		if silent(math.Exp(middle)) > 0.5 {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return math.Exp((low + high) / 2)
 }
 
 // discount is the present value of one unit after so many months.

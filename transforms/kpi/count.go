@@ -8,6 +8,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/measure"
+	"github.com/tributary-cdp/tributary/transforms/service"
 )
 
 // Settings fix what is counted.
@@ -34,6 +35,12 @@ type Count struct {
 	Revenue        int64 // ten-thousandths, anonymous too
 	Gross          int64 // ten-thousandths, anonymous too
 	AnonymousSales int64 // revenue of orders without a customer, ten-thousandths
+	CustomersStart int64 // known before its first day
+	RepeatRevenue  int64 // revenue of customers' orders but their first, ten-thousandths
+	Scores         service.Scores
+	InTime         service.InTime
+	WonDeals       int64 // opportunities that were won in it
+	LostDeals      int64
 }
 
 func (c *Count) add(o Count) {
@@ -50,6 +57,12 @@ func (c *Count) add(o Count) {
 	c.Revenue += o.Revenue
 	c.Gross += o.Gross
 	c.AnonymousSales += o.AnonymousSales
+	c.CustomersStart += o.CustomersStart
+	c.RepeatRevenue += o.RepeatRevenue
+	c.Scores.Add(&o.Scores)
+	c.InTime.Add(&o.InTime)
+	c.WonDeals += o.WonDeals
+	c.LostDeals += o.LostDeals
 }
 
 // Counter counts customers. Not for use by two goroutines at a time.
@@ -59,9 +72,11 @@ type Counter struct {
 	counts   []Count  // beside periods
 	kinds    [][2]int // first period of each kind and the one behind its last
 	known    []int64  // customers by the first period at whose end they are known
-	start    int32    // first day of byDay
-	byDay    []daily  // which periods hold a day
-	days     []int32  // of the customer's counting orders, ascending
+	before   []int64  // beside kinds: customers known before the first period of the kind
+	high     *standings
+	start    int32   // first day of byDay
+	byDay    []daily // which periods hold a day
+	days     []int32 // of the customer's counting orders, ascending
 }
 
 // daily are the periods that hold one day, one of each kind; -1 = none of that kind.
@@ -73,6 +88,7 @@ func NewCounter(s Settings) *Counter {
 	c := &Counter{settings: s, periods: Periods(s.DataStart, s.AsOfDay)}
 	c.counts = make([]Count, len(c.periods))
 	c.known = make([]int64, len(c.periods))
+	c.high = newStandings(c.periods, s)
 	for i, p := range c.periods {
 		c.counts[i].Period = p.Name
 		if i == 0 || c.periods[i-1].Kind != p.Kind {
@@ -80,6 +96,7 @@ func NewCounter(s Settings) *Counter {
 		}
 		c.kinds[len(c.kinds)-1][1] = i + 1
 	}
+	c.before = make([]int64, len(c.kinds))
 	c.start = c.periods[0].First // of all: DataStart
 	for day := c.start; day <= s.AsOfDay; day++ {
 		at := make(daily, len(c.kinds))
@@ -123,6 +140,7 @@ func (c *Counter) Customer(firstSeen int64, orders []schemas.OrderRow) {
 		}
 	}
 	slices.Sort(c.days)
+	c.repeat(orders)
 	known := int32(0)
 	if firstSeen != 0 {
 		known = dayOf(localMidnight(firstSeen, c.settings.Location))
@@ -130,9 +148,12 @@ func (c *Counter) Customer(firstSeen int64, orders []schemas.OrderRow) {
 	if len(c.days) > 0 {
 		known = min(known, c.days[0])
 	}
-	for _, kind := range c.kinds {
+	for k, kind := range c.kinds {
 		if i := c.firstEnding(kind, known); i < kind[1] {
 			c.known[i]++
+		}
+		if known < c.periods[kind[0]].First {
+			c.before[k]++
 		}
 		if len(c.days) > 0 {
 			c.buyer(kind)
@@ -225,12 +246,14 @@ func (c *Counter) order(o *schemas.OrderRow) daily {
 // Counts returns the counts of all periods, in the order of Periods.
 func (c *Counter) Counts() []Count {
 	out := slices.Clone(c.counts)
-	for _, kind := range c.kinds {
-		var known int64
+	for k, kind := range c.kinds {
+		known := int64(0)
 		for i := kind[0]; i < kind[1]; i++ {
+			out[i].CustomersStart = known
 			known += c.known[i]
 			out[i].Customers = known
 		}
+		out[kind[0]].CustomersStart = c.before[k]
 	}
 	return out
 }

@@ -1,8 +1,21 @@
 package measure
 
 import (
+	"github.com/zeebo/xxh3"
+
 	"github.com/tributary-cdp/tributary/schemas"
 )
+
+// Line is what favourites are counted from: an order line whose category or brand is known.
+type Line struct {
+	Order    uint64 // OrderHash of its order
+	Category string
+	Brand    string
+	Amount   *int64 // ten-thousandths of the reporting currency
+}
+
+// OrderHash stands for the key of an order.
+func OrderHash(key string) uint64 { return xxh3.HashString(key) }
 
 // tally sums few names; a slice is faster than a map for that and keeps no order of its own.
 type tally []tallied
@@ -38,11 +51,28 @@ func (t tally) winner() string {
 	return t[best].name
 }
 
-// favourites fills the category with most revenue (then most lines), the channel with most
-// orders (then most revenue) and the hour with most orders (then the earliest); among equals
-// the smaller name wins.
-func (m *Measurer) favourites(p *schemas.CustomerProfile, lines []schemas.OrderLineRow) {
+// share is the winner's part of what is above 0 in all; nil where that is nothing.
+func (t tally) share(winner string) *float64 {
+	var all, won int64
+	for _, c := range t {
+		all += max(0, c.first)
+		if c.name == winner {
+			won = max(0, c.first)
+		}
+	}
+	if all == 0 {
+		return nil
+	}
+	share := float64(won) / float64(all)
+	return &share
+}
+
+// favourites fills the category and the brand with most revenue (then most lines), with their
+// shares, the channel with most orders (then most revenue) and the hour with most orders (then
+// the earliest); among equals the smaller name wins.
+func (m *Measurer) favourites(p *schemas.CustomerProfile, lines []Line) {
 	p.FavouriteItem, p.FavouriteChan, p.FavouriteHour = "", "", nil
+	p.CategoryShare, p.FavouriteBrand, p.BrandShare, p.BrandOrders = nil, "", nil, 0
 	m.tally = m.tally[:0]
 	var hours [24]int64
 	clocked := false
@@ -68,7 +98,7 @@ func (m *Measurer) favourites(p *schemas.CustomerProfile, lines []schemas.OrderL
 		}
 		p.FavouriteHour = &best
 	}
-	p.FavouriteItem = m.favouriteCategory(lines)
+	m.goods(p, lines)
 }
 
 // hour is the local hour of a time. Exactly midnight is what sources write that know only
@@ -81,27 +111,45 @@ func (m *Measurer) hour(micros int64) (int64, bool) {
 	return local / (microsPerDay / 24), local != 0
 }
 
-func (m *Measurer) favouriteCategory(lines []schemas.OrderLineRow) string {
+// goods fills the favourite category and brand, of counting orders alone.
+func (m *Measurer) goods(p *schemas.CustomerProfile, lines []Line) {
 	if len(lines) == 0 {
-		return ""
+		return
 	}
 	clear(m.counted)
 	for _, o := range m.orders {
 		if Counting(o) {
-			m.counted[o.OrderKey] = true
+			m.counted[OrderHash(o.OrderKey)] = true
 		}
 	}
+	p.FavouriteItem, p.CategoryShare = m.favourite(lines, func(l *Line) string { return l.Category })
+	p.FavouriteBrand, p.BrandShare = m.favourite(lines, func(l *Line) string { return l.Brand })
+	if p.FavouriteBrand == "" {
+		return
+	}
+	clear(m.branded)
+	for i := range lines {
+		if l := &lines[i]; l.Brand == p.FavouriteBrand && m.counted[l.Order] {
+			m.branded[l.Order] = true
+		}
+	}
+	p.BrandOrders = int64(len(m.branded))
+}
+
+// favourite is the name that most is spent on, and its share of what is spent on names.
+func (m *Measurer) favourite(lines []Line, name func(*Line) string) (string, *float64) {
 	m.tally = m.tally[:0]
 	for i := range lines {
 		l := &lines[i]
-		if l.Category == "" || !m.counted[l.OrderKey] {
+		if name(l) == "" || !m.counted[l.Order] {
 			continue
 		}
 		amount := int64(0)
 		if l.Amount != nil {
 			amount = *l.Amount
 		}
-		m.tally.add(l.Category, amount, 1)
+		m.tally.add(name(l), amount, 1)
 	}
-	return m.tally.winner()
+	winner := m.tally.winner()
+	return winner, m.tally.share(winner)
 }

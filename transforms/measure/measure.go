@@ -40,7 +40,10 @@ type Measurer struct {
 	days     []orderDay
 	gaps     []int32
 	tally    tally
-	counted  map[string]bool // counting orders
+	events   []*Event        // up to as_of, by time
+	acts     []int64         // times of the customer's own acts
+	counted  map[uint64]bool // counting orders, by OrderHash
+	branded  map[uint64]bool // counting orders with one brand
 	zone     normalize.Zone
 }
 
@@ -56,7 +59,7 @@ func New(settings Settings) *Measurer {
 	if settings.Location == nil {
 		settings.Location = time.UTC
 	}
-	return &Measurer{settings: settings, counted: map[string]bool{}, zone: normalize.Zone{Location: settings.Location}}
+	return &Measurer{settings: settings, counted: map[uint64]bool{}, branded: map[uint64]bool{}, zone: normalize.Zone{Location: settings.Location}}
 }
 
 // Counting tells whether an order is one: paid, shipped or completed, from a source that
@@ -81,13 +84,14 @@ func Earning(o *schemas.OrderRow) bool {
 
 // Fill computes the measures of p from the customer's rows, which may come in any order, and
 // overwrites them; p's identity and contact columns are left alone.
-func (m *Measurer) Fill(p *schemas.CustomerProfile, orders []schemas.OrderRow, lines []schemas.OrderLineRow, interactions []schemas.InteractionRow) {
+func (m *Measurer) Fill(p *schemas.CustomerProfile, orders []schemas.OrderRow, lines []Line, interactions []schemas.InteractionRow) {
 	m.look(orders, interactions)
 	m.money(p)
 	m.rhythm(p)
 	m.favourites(p, lines)
 	m.service(p)
 	m.firstTouch(p)
+	m.anniversaries(p)
 }
 
 // look takes the rows up to as_of in the order of their times.
@@ -115,9 +119,10 @@ func (m *Measurer) look(orders []schemas.OrderRow, interactions []schemas.Intera
 func (m *Measurer) money(p *schemas.CustomerProfile) {
 	p.Orders, p.Revenue, p.Gross, p.Refunds = 0, 0, 0, 0
 	p.Orders30d, p.Orders90d, p.OrdersPrev90d, p.Orders12m, p.Revenue12m = 0, 0, 0, 0, 0
-	p.Margin, p.AverageOrder = nil, nil
+	p.Margin, p.Margin12m, p.AverageOrder, p.RevenueMonth = nil, nil, nil, 0
 	m.days = m.days[:0]
-	var margin int64
+	month := m.settings.AsOfDay - int32(date(m.settings.AsOfDay).Day()) + 1 // its first day
+	var margin, margin12m int64
 	marginKnown := true
 	for _, o := range m.orders {
 		if !Earning(o) {
@@ -128,11 +133,17 @@ func (m *Measurer) money(p *schemas.CustomerProfile) {
 		if ago < 365 {
 			p.Revenue12m += o.Revenue
 		}
+		if o.Day >= month {
+			p.RevenueMonth += o.Revenue
+		}
 		if o.Refund != nil {
 			p.Refunds += *o.Refund
 		}
 		if o.Margin != nil {
 			margin += *o.Margin
+			if ago < 365 {
+				margin12m += *o.Margin
+			}
 		} else if o.Revenue != 0 {
 			marginKnown = false
 		}
@@ -162,7 +173,7 @@ func (m *Measurer) money(p *schemas.CustomerProfile) {
 	average := divide(p.Revenue, p.Orders)
 	p.AverageOrder = &average
 	if marginKnown {
-		p.Margin = &margin
+		p.Margin, p.Margin12m = &margin, &margin12m
 	}
 }
 
@@ -193,7 +204,7 @@ func divide(a, n int64) int64 {
 // order days.
 func (m *Measurer) rhythm(p *schemas.CustomerProfile) {
 	p.FirstOrderDay, p.LastOrderDay, p.RecencyDays, p.RepeatSpend = nil, nil, nil, nil
-	p.GapP95Days, p.MedianGapDays = nil, nil
+	p.GapP95Days, p.MedianGapDays, p.LastGapDays, p.GapP95Before = nil, nil, nil, nil
 	p.RepeatDays, p.RepeatSpanDays, p.AgeDays, p.FirstCensored = 0, 0, 0, false
 	if len(m.days) == 0 {
 		return
@@ -216,6 +227,13 @@ func (m *Measurer) rhythm(p *schemas.CustomerProfile) {
 	}
 	spend = divide(spend, p.RepeatDays)
 	p.RepeatSpend = &spend
+	lastGap := int64(m.gaps[len(m.gaps)-1])
+	p.LastGapDays = &lastGap
+	if earlier := m.gaps[:len(m.gaps)-1]; len(earlier) > 0 {
+		slices.Sort(earlier)
+		before := Quantile(earlier, 0.95)
+		p.GapP95Before = &before
+	}
 	slices.Sort(m.gaps)
 	p95, median := Quantile(m.gaps, 0.95), Quantile(m.gaps, 0.5)
 	p.GapP95Days, p.MedianGapDays = &p95, &median

@@ -54,7 +54,7 @@ func order(key, at string, revenue int64, change ...func(*schemas.OrderRow)) sch
 
 func ptr[T any](v T) *T { return &v }
 
-func fill(orders []schemas.OrderRow, lines []schemas.OrderLineRow, interactions []schemas.InteractionRow) schemas.CustomerProfile {
+func fill(orders []schemas.OrderRow, lines []Line, interactions []schemas.InteractionRow) schemas.CustomerProfile {
 	var p schemas.CustomerProfile
 	New(settings()).Fill(&p, orders, lines, interactions)
 	return p
@@ -77,9 +77,9 @@ func TestMeasuresOfABuyer(t *testing.T) {
 	want := schemas.CustomerProfile{
 		Orders: 4, Revenue: 2210000, Gross: 2410000, Refunds: 200000, AverageOrder: ptr(int64(552500)),
 		FirstOrderDay: ptr(dayOf("2026-01-01")), LastOrderDay: ptr(dayOf("2026-09-30")), RecencyDays: ptr(int64(0)),
-		Orders30d: 1, Orders90d: 1, OrdersPrev90d: 1, Orders12m: 4, Revenue12m: 2210000,
+		Orders30d: 1, Orders90d: 1, OrdersPrev90d: 1, Orders12m: 4, Revenue12m: 2210000, RevenueMonth: 300000,
 		RepeatDays: 2, RepeatSpanDays: 272, AgeDays: 272, RepeatSpend: ptr(int64(455000)),
-		GapP95Days: ptr(120 + .95*32), MedianGapDays: ptr(136.0),
+		GapP95Days: ptr(120 + .95*32), MedianGapDays: ptr(136.0), LastGapDays: ptr(int64(152)), GapP95Before: ptr(120.0), NextAnniversary: ptr(dayOf("2027-01-01")),
 		FavouriteChan: "store", FavouriteHour: ptr(int64(10)), FirstChannel: "store",
 	}
 	if diff := cmp.Diff(want, p); diff != "" {
@@ -143,15 +143,15 @@ func TestFavouriteCategoryFollowsCountingRevenue(t *testing.T) {
 		order("cny", "2026-01-02 10:00", 300),
 		order("void", "2026-01-03 10:00", 0, func(o *schemas.OrderRow) { o.Status = schemas.OrderCancelled }),
 	}
-	p := fill(orders, []schemas.OrderLineRow{
-		{OrderKey: "usd", Category: "shoes", Amount: ptr(int64(7000000))},
-		{OrderKey: "cny", Category: "books", Amount: ptr(int64(3000000))},
-		{OrderKey: "void", Category: "tents", Amount: ptr(int64(90000000))},
+	p := fill(orders, []Line{
+		{Order: OrderHash("usd"), Category: "shoes", Amount: ptr(int64(7000000))},
+		{Order: OrderHash("cny"), Category: "books", Amount: ptr(int64(3000000))},
+		{Order: OrderHash("void"), Category: "tents", Amount: ptr(int64(90000000))},
 	}, nil)
 	if p.FavouriteItem != "shoes" {
 		t.Errorf("favourite %q", p.FavouriteItem)
 	}
-	tie := fill(orders[1:2], []schemas.OrderLineRow{{OrderKey: "cny", Category: "b", Amount: ptr(int64(5))}, {OrderKey: "cny", Category: "a", Amount: ptr(int64(5))}}, nil)
+	tie := fill(orders[1:2], []Line{{Order: OrderHash("cny"), Category: "b", Amount: ptr(int64(5))}, {Order: OrderHash("cny"), Category: "a", Amount: ptr(int64(5))}}, nil)
 	if tie.FavouriteItem != "a" {
 		t.Errorf("tie goes to %q", tie.FavouriteItem)
 	}
@@ -232,7 +232,7 @@ func TestMeasuresDoNotDependOnTheOrderOfRows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(0, 12).Draw(t, "orders")
 		var orders []schemas.OrderRow
-		var lines []schemas.OrderLineRow
+		var lines []Line
 		var touches []schemas.InteractionRow
 		for i := range n {
 			day := rapid.Int32Range(settings().AsOfDay-500, settings().AsOfDay+20).Draw(t, "day")
@@ -243,7 +243,7 @@ func TestMeasuresDoNotDependOnTheOrderOfRows(t *testing.T) {
 				CountsAsRevenue: rapid.Bool().Draw(t, "counts"), Revenue: rapid.Int64Range(-50, 100).Draw(t, "revenue"),
 				Channel: rapid.SampledFrom([]string{"", "x", "y"}).Draw(t, "channel"),
 			})
-			lines = append(lines, schemas.OrderLineRow{OrderKey: key, Category: rapid.SampledFrom([]string{"", "p", "q"}).Draw(t, "category"), Amount: ptr(int64(10))})
+			lines = append(lines, Line{Order: OrderHash(key), Category: rapid.SampledFrom([]string{"", "p", "q"}).Draw(t, "category"), Amount: ptr(int64(10))})
 			touches = append(touches, schemas.InteractionRow{Key: key, Kind: "ticket", Channel: "z", Time: orders[i].Time})
 		}
 		want := fill(orders, lines, touches)
@@ -266,7 +266,7 @@ func TestOneStarIsNoSatisfaction(t *testing.T) {
 		want  float64
 		ok    bool
 	}{{"rating", 1, 0, true}, {"rating", 5, 1, true}, {"csat", 1, 1, true}, {"csat", 4, 0.8, true}, {"csat", 90, 0.9, true}, {"rating", 8, 0.8, true}, {"csat", -1, 0, false}, {"csat", 1000, 0, false}} {
-		if got, ok := shareOf(c.kind, c.score); got != c.want || ok != c.ok {
+		if got, ok := ShareOf(c.kind, c.score); got != c.want || ok != c.ok {
 			t.Errorf("%s %v: %v %v", c.kind, c.score, got, ok)
 		}
 	}

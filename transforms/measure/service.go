@@ -10,7 +10,7 @@ import (
 // a ticket is open while it has no time of resolution by as_of and no closed status.
 func (m *Measurer) service(p *schemas.CustomerProfile) {
 	p.Tickets, p.OpenTickets, p.Interactions = 0, 0, int64(len(m.touches))
-	p.LastNPS, p.Satisfaction, p.LastInteraction = nil, nil, nil
+	p.LastNPS, p.Satisfaction, p.LastInteraction, p.LastResolved, p.Contacts30d = nil, nil, nil, nil, 0
 	var satisfied float64
 	answers := 0
 	for _, c := range m.touches {
@@ -19,9 +19,15 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 			p.Tickets++
 			if m.open(c) {
 				p.OpenTickets++
+			} else if c.Resolved != nil && (p.LastResolved == nil || *c.Resolved > *p.LastResolved) {
+				resolved := *c.Resolved
+				p.LastResolved = &resolved
 			}
 		case "call", "chat":
 			p.Tickets++
+		}
+		if toCustomer(c) && c.Time >= m.settings.AsOfEnd-30*microsPerDay {
+			p.Contacts30d++
 		}
 		if c.Score == nil {
 			continue
@@ -31,7 +37,7 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 			score := *c.Score
 			p.LastNPS = &score
 		case "csat", "rating":
-			if share, ok := shareOf(c.ScoreKind, *c.Score); ok {
+			if share, ok := ShareOf(c.ScoreKind, *c.Score); ok {
 				satisfied += share
 				answers++
 			}
@@ -47,21 +53,39 @@ func (m *Measurer) service(p *schemas.CustomerProfile) {
 	}
 }
 
+// toCustomer tells whether the business has contacted the customer by an interaction. What was
+// not delivered has not.
+func toCustomer(c *schemas.InteractionRow) bool {
+	if c.Direction != "out" || c.Delivered != nil && !*c.Delivered {
+		return false
+	}
+	switch c.Kind {
+	case "message", "email", "call", "chat":
+		return true
+	}
+	return false
+}
+
 func (m *Measurer) open(c *schemas.InteractionRow) bool {
 	if c.Resolved != nil && *c.Resolved != 0 {
 		return *c.Resolved >= m.settings.AsOfEnd
 	}
-	switch strings.ToLower(c.Status) {
-	case "closed", "solved", "resolved", "cancelled", "deleted", "done", "已解决", "已关闭", "已完成", "已结束":
-		return false
-	}
-	return true
+	return !Closed(c.Status)
 }
 
-// shareOf brings a satisfaction to 0..1 from the usual scales: shares, five stars, ten
+// Closed tells whether a status says that nothing more is to be done.
+func Closed(status string) bool {
+	switch strings.ToLower(status) {
+	case "closed", "solved", "resolved", "cancelled", "deleted", "done", "已解决", "已关闭", "已完成", "已结束":
+		return true
+	}
+	return false
+}
+
+// ShareOf brings a satisfaction to 0..1 from the usual scales: shares, five stars, ten
 // points, percent. A rating has at least one star, which is no satisfaction at all; a csat of 1
 // is the share that profiles store. Other numbers say nothing.
-func shareOf(kind string, score float64) (float64, bool) {
+func ShareOf(kind string, score float64) (float64, bool) {
 	switch {
 	case !(score >= 0):
 		return 0, false

@@ -4,6 +4,7 @@ package normalize
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -143,8 +144,23 @@ func isCipher(s string) bool {
 // Fold lowers, half-widths, removes accents and joins blanks: the form in which header names
 // and free text are compared.
 func Fold(s string) string {
-	s = strings.ToLower(strings.TrimSpace(Half(s)))
-	return strings.Join(strings.Fields(Unaccent(s)), " ")
+	s = Unaccent(strings.ToLower(strings.TrimSpace(Half(s))))
+	if singleBlanks(s) {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// singleBlanks tells whether the blanks of a trimmed text are single ones, as they nearly always are.
+func singleBlanks(s string) bool {
+	before := ' '
+	for _, r := range s {
+		if r != ' ' && unicode.IsSpace(r) || r == ' ' && before == ' ' {
+			return false
+		}
+		before = r
+	}
+	return s == "" || before != ' '
 }
 
 // Unaccent removes diacritics from Latin letters and spells ß, æ, ø and the like out.
@@ -162,6 +178,10 @@ func Unaccent(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {
+		if r > 0x1EFF {
+			b.WriteRune(r)
+			continue
+		}
 		if spelled, ok := letters[r]; ok {
 			b.WriteString(spelled)
 			continue

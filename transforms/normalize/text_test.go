@@ -48,6 +48,15 @@ func TestFoldingTextIsIdempotent(t *testing.T) {
 	})
 }
 
+func TestFoldedTextHasSingleBlanksWhateverTheyWere(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := rapid.StringMatching("[aß王 \\t\u00a0\u3000]{0,9}").Draw(t, "text")
+		if got, want := Fold(s), strings.Join(strings.Fields(Fold(s)), " "); got != want {
+			t.Fatalf("Fold(%q) = %q", s, got)
+		}
+	})
+}
+
 // The quick looks at bytes say what a look at each character says.
 func TestQuickLooksAtText(t *testing.T) {
 	pieces := []string{"", " ", "a", "Z", "0", "*", "#", "$", "王", "路", "＊", "•", "●", "∗", "✱", "１", "\u3000", "\u200b", "\ufeff", "\u00a0", "\u2003", "\x00", "é", "㐀", "😀", "\xe4", "\xc2", "\xa0", "\x85", "\t", "…", "，"}

@@ -1,9 +1,11 @@
 package resolve
 
 import (
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/zeebo/xxh3"
 )
@@ -54,14 +56,17 @@ var blockRules = []BlockRule{
 	{"city+word", []int{slotPlace, slotName}, func(k *keyWriter) { k.withWords(k.f.City) }, 0},
 	{"family+initial", []int{slotName}, func(k *keyWriter) {
 		if k.f.Given != "" {
-			k.pair(soundex(lastWord(k.f.Family)), k.f.Given[:1])
+			k.pair(k.soundex(lastWord(k.f.Family)), k.f.Given[:1])
 		}
 	}, 0},
 	{"birth_digits+initial", []int{slotBirth}, func(k *keyWriter) {
 		if len(k.f.Birth) == digitsOfBirth && k.f.Given != "" {
-			digits := [digitsOfBirth]byte([]byte(k.f.Birth))
+			var digits [digitsOfBirth]byte
+			copy(digits[:], k.f.Birth)
 			slices.Sort(digits[:])
-			k.pair(string(digits[:]), k.f.Given[:1])
+			start := len(k.codes)
+			k.codes = append(k.codes, digits[:]...)
+			k.pair(k.since(start), k.f.Given[:1])
 		}
 	}, 0},
 	{"company", []int{slotCompany}, func(k *keyWriter) {
@@ -101,7 +106,32 @@ type keyWriter struct {
 	given, family string // codes of the words of the name
 	sounded       bool
 	buffer        []byte
+	codes         []byte // what codes lie in
 	out           []BlockKey
+}
+
+// Blocker makes the keys of records under a plan, one record after another.
+type Blocker struct{ k keyWriter }
+
+// NewBlocker begins with a plan, which must not change.
+func NewBlocker(plan *Plan) *Blocker {
+	return &Blocker{keyWriter{plan: plan, buffer: make([]byte, 0, 128), codes: make([]byte, 0, 256)}}
+}
+
+// Keys appends the keys of a record under the rules of the plan, in their order.
+func (b *Blocker) Keys(f *Features, out []BlockKey) []BlockKey {
+	k := &b.k
+	k.f, k.sounded, k.codes, k.out = f, false, k.codes[:0], out
+	for rules := k.plan.Rules; rules != 0; rules &= rules - 1 {
+		k.rule = uint8(bits.TrailingZeros32(rules))
+		blockRules[k.rule].keys(k)
+	}
+	return k.out
+}
+
+// BlockKeys lists the keys of one record.
+func BlockKeys(f *Features, plan *Plan, out []BlockKey) []BlockKey {
+	return NewBlocker(plan).Keys(f, out)
 }
 
 func (k *keyWriter) one(value string) {
@@ -140,7 +170,7 @@ func (k *keyWriter) withWords(value string) {
 
 func (k *keyWriter) sound() {
 	if !k.sounded {
-		k.given, k.family, k.sounded = sound(k.f.Given), sound(k.f.Family), true
+		k.given, k.family, k.sounded = k.soundOf(k.f.Given), k.soundOf(k.f.Family), true
 	}
 }
 
@@ -159,7 +189,7 @@ func (k *keyWriter) begin(value string) {
 // name, the city, or the birth date.
 func (k *keyWriter) end() {
 	key := BlockKey{k.rule, xxh3.Hash(k.buffer)}
-	if len(k.plan.Heavy) == 0 || !k.plan.Heavy[key.Hash] {
+	if !k.plan.heavy(key.Hash) {
 		k.out = addKey(k.out, key)
 		return
 	}
@@ -175,12 +205,29 @@ func (k *keyWriter) end() {
 	}
 }
 
-// sound is the code of a word with its first two letters; empty for initials.
-func sound(word string) string {
+// soundOf is the code of a word with its first two letters; empty for initials.
+func (k *keyWriter) soundOf(word string) string {
 	if len(word) < 2 {
 		return ""
 	}
-	return word[:2] + soundex(word)
+	start := len(k.codes)
+	k.codes = appendSoundex(append(k.codes, word[:2]...), word)
+	return k.since(start)
+}
+
+// soundex is the code of a word of Latin letters.
+func (k *keyWriter) soundex(word string) string {
+	start := len(k.codes)
+	k.codes = appendSoundex(k.codes, word)
+	return k.since(start)
+}
+
+// since is the code that was written last. Codes hold until the next record.
+func (k *keyWriter) since(start int) string {
+	if start == len(k.codes) {
+		return ""
+	}
+	return unsafe.String(&k.codes[start], len(k.codes)-start)
 }
 
 func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
@@ -217,25 +264,26 @@ func prefix(s string, runes int) string {
 // soundexCodes are the digits of the letters a to z (Russell 1918), 0 for vowels.
 const soundexCodes = "01230120022455012623010202"
 
-// soundex is the code of a word of Latin letters.
-func soundex(word string) string {
+// appendSoundex appends the code of a word of Latin letters.
+func appendSoundex(dst []byte, word string) []byte {
 	if word == "" {
-		return ""
+		return dst
 	}
-	out := make([]byte, 0, 4)
-	out = append(out, word[0])
+	length := 1
+	dst = append(dst, word[0])
 	last := byte('0')
-	for i := 0; i < len(word) && len(out) < 4; i++ {
+	for i := 0; i < len(word) && length < 4; i++ {
 		if word[i] < 'a' || word[i] > 'z' {
 			continue
 		}
 		code := soundexCodes[word[i]-'a']
 		if i > 0 && code != '0' && code != last {
-			out = append(out, code)
+			dst = append(dst, code)
+			length++
 		}
 		last = code
 	}
-	return string(out)
+	return dst
 }
 
 // BlockKey is a key of a record under a rule.
@@ -244,27 +292,17 @@ type BlockKey struct {
 	Hash uint64
 }
 
-// BlockKeys lists the keys of a record under the rules of a plan, in their order.
-func BlockKeys(f *Features, plan *Plan, out []BlockKey) []BlockKey {
-	var buffer [128]byte
-	k := keyWriter{f: f, plan: plan, buffer: buffer[:0], out: out}
-	for rule := range blockRules {
-		if plan.Rules&(1<<rule) != 0 {
-			k.rule = uint8(rule)
-			blockRules[rule].keys(&k)
-		}
-	}
-	return k.out
-}
-
 // with is a key with a second part.
 func (k BlockKey) with(kind, value string) BlockKey {
 	return BlockKey{k.Rule, xxh3.HashStringSeed(kind+" "+value, k.Hash)}
 }
 
+// addKey adds a key unless it is there. Keys of a rule follow each other.
 func addKey(keys []BlockKey, k BlockKey) []BlockKey {
-	if slices.Contains(keys, k) {
-		return keys
+	for i := len(keys) - 1; i >= 0 && keys[i].Rule == k.Rule; i-- {
+		if keys[i].Hash == k.Hash {
+			return keys
+		}
 	}
 	return append(keys, k)
 }

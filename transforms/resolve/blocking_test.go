@@ -53,15 +53,16 @@ func TestPairsThatShareAKeyAreScoredExactlyOnce(t *testing.T) {
 		blocks, keys := blocksOf(people, plan)
 		visited := map[[2]uint32]int{}
 		for key, members := range blocks {
-			members = SortByRank(members)
-			own := make([][]BlockKey, len(members))
+			var block []BlockMember
 			for i := range members {
-				own[i] = keys[members[i].Ordinal]
+				m := &members[i]
+				block = append(block, BlockMember{m.Ordinal, m.Rank, AppendLower(nil, keys[m.Ordinal], key)})
 			}
-			if EachPair(members, own, key, func(i, j int) {
-				a, b := members[i].Ordinal, members[j].Ordinal
+			block = SortMembers(block)
+			if partial, overfull := EachPair(block, key.Rule, func(i, j int) {
+				a, b := block[i].Ordinal, block[j].Ordinal
 				visited[[2]uint32{min(a, b), max(a, b)}]++
-			}) {
+			}); partial || overfull {
 				t.Fatal("a small block is overfull")
 			}
 		}
@@ -89,9 +90,9 @@ func TestPairsAreCountedOnceUnderEachRuleTheyShare(t *testing.T) {
 		plan := drawPlan(t, people)
 		plan.Rules = everyRule
 		blocks, keys := blocksOf(people, plan)
-		got, want := map[TallyKey]uint32{}, map[TallyKey]uint32{}
+		counter, want := NewCounter(plan), map[TallyKey]uint32{}
 		for key, members := range blocks {
-			CountBlock(members, plan, key, got)
+			counter.Block(members, key)
 		}
 		for _, a := range people {
 			for _, b := range people {
@@ -106,7 +107,7 @@ func TestPairsAreCountedOnceUnderEachRuleTheyShare(t *testing.T) {
 				}
 			}
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, counter.Counts); diff != "" {
 			t.Fatal(diff)
 		}
 	})
@@ -131,20 +132,17 @@ func TestEqualRecordsHaveEqualKeysWhateverTheirReferences(t *testing.T) {
 }
 
 func TestABlockTooFullIsComparedInAWindowAndReported(t *testing.T) {
-	members := make([]Features, BlockLimit+100)
-	keys := make([][]BlockKey, len(members))
-	key := BlockKey{0, 7}
+	members := make([]BlockMember, BlockLimit+100)
 	for i := range members {
 		members[i].Ordinal, members[i].Rank = uint32(i), uint64(i)
-		keys[i] = []BlockKey{key}
 	}
 	pairs := 0
-	if !EachPair(members, keys, key, func(i, j int) {
+	if partial, overfull := EachPair(members, 0, func(i, j int) {
 		pairs++
 		if j-i >= BlockLimit/2 {
 			t.Fatalf("records %d places apart are compared", j-i)
 		}
-	}) {
+	}); !partial || !overfull {
 		t.Error("not reported")
 	}
 	n, reach := len(members), BlockLimit/2
@@ -181,7 +179,7 @@ func TestSoundexGivesKnownCodes(t *testing.T) {
 	for word, want := range map[string]string{
 		"robert": "r163", "rupert": "r163", "rubin": "r15", "tymczak": "t522", "pfister": "p236", "lee": "l", "washington": "w252", "": "", "a": "a", "ß": "\xc3",
 	} {
-		if got := soundex(word); got != want {
+		if got := string(appendSoundex(nil, word)); got != want {
 			t.Errorf("%s: %q, want %q", word, got, want)
 		}
 	}

@@ -59,6 +59,7 @@ type Settings struct {
 	MaxShared    int      `json:"max_shared"`    // a phone or e-mail on more records than this links nobody
 	SingleValued []string `json:"single_valued"` // identifiers of which a customer has one: id.unionid ...
 	PhoneMD5     bool     `json:"phone_md5"`     // some source identifies by MD5 of the national number
+	Clean        []string `json:"clean"`         // sources that promise one record for each party
 }
 
 // EvidenceOf lists what may link a record to others. A deleted record is evidence like any
@@ -114,9 +115,14 @@ func placeholderID(value string) bool {
 }
 
 // SingleOf lists the record's identifiers of which a customer has one, as NAME=VALUE. A
-// namespaced identifier is single within its namespace.
+// namespaced identifier is single within its namespace. In a source that promises one record for
+// each party the record's own key is such an identifier, among records of its object; what the
+// system itself has merged or deleted, and parties that other rows name, are no such records.
 func SingleOf(p *schemas.Party, s Settings) []string {
 	var out []string
+	if !p.Derived && !p.Deleted && p.MergedInto == "" && p.Role != schemas.RoleOneTime && slices.Contains(s.Clean, p.Source) {
+		out = append(out, "record@"+p.Source+":"+p.Object+"="+p.Key)
+	}
 	for _, id := range p.IDs {
 		for _, name := range s.SingleValued {
 			if strings.TrimPrefix(name, "id.") != id.Name || placeholderID(id.Value) {

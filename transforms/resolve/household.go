@@ -3,13 +3,11 @@ package resolve
 // LivesTogether tells whether two persons are likelier of one household than one person, or
 // than two who have nothing to do with each other: by their records, which have a phone number
 // or street in common. A number on many records says little, since it is frequent.
-func (m *Model) LivesTogether(a, b *Features, p *Pattern) bool {
-	street, _, _ := placeParts(p[slotPlace])
-	if a.Organization || b.Organization || p[slotPhone] != phoneEqual && street < streetNear || a.Borrowed || b.Borrowed {
+func (m *Model) LivesTogether(a, b *Features, f *Finding) bool {
+	street, _, _ := placeParts(f.Pattern[slotPlace])
+	if a.Organization || b.Organization || f.Pattern[slotPhone] != phoneEqual && street < streetNear || a.Borrowed || b.Borrowed {
 		return false
 	}
-	var r [slots]float64
-	family := m.rarities(a, b, p, &r)
-	one, strangers, home := m.likelihoods(p, &r, family)
+	one, strangers, home := m.likelihoods(&f.Pattern, &f.rarity, f.family)
 	return home > addLog2(one, strangers)
 }

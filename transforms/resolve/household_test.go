@@ -22,12 +22,12 @@ func TestWhoLivesTogetherIsNeitherOnePersonNorStrangers(t *testing.T) {
 		{"somebody who lent her a phone", with(func(f *Features) { f.Borrowed = true; f.Given, f.Birth = "paul", "19771115" }), false},
 		{"her employer", with(func(f *Features) { f.Organization = true }), false},
 	} {
-		p := Compare(&nora, &c.other)
-		if got := m.LivesTogether(&nora, &c.other, &p); got != c.want {
+		f := m.Find(&nora, &c.other)
+		if got := m.LivesTogether(&nora, &c.other, &f); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
-		p = Compare(&c.other, &nora)
-		if got := m.LivesTogether(&c.other, &nora, &p); got != c.want {
+		f = m.Find(&c.other, &nora)
+		if got := m.LivesTogether(&c.other, &nora, &f); got != c.want {
 			t.Errorf("%s, the other way round: %v", c.name, got)
 		}
 	}

@@ -75,12 +75,12 @@ func Merge(m *Merging, clusters *Clusters, bonds []Scored) Merged {
 	if auto {
 		out.Accept = 0
 	}
-	joins := m.run(components, members, out.Accept)
+	joins := make([][]Join, len(components))
+	m.run(components, members, out.Accept, joins)
 	if auto {
+		before := out.Accept
 		out.Accept = chooseAccept(joins)
-		if out.Accept > 0 {
-			joins = m.run(components, members, out.Accept)
-		}
+		m.again(components, members, before, out.Accept, joins)
 	}
 	for i := range components {
 		out.Doubts = append(out.Doubts, components[i].doubts(members, joins[i])...)
@@ -143,24 +143,41 @@ func chooseAccept(joins [][]Join) float64 {
 	return min(surest, math.Ceil(10*max(0, accept))/10)
 }
 
-// run merges the clusters of each component and lists the joins.
-func (m *Merging) run(components []component, members map[uint32][]uint32, accept float64) [][]Join {
-	out := make([][]Join, len(components))
+// run merges the clusters of each component and lists the joins. Components whose joins are
+// there already are left out.
+func (m *Merging) run(components []component, members map[uint32][]uint32, accept float64, joins [][]Join) {
 	next := make(chan int)
 	var wait sync.WaitGroup
 	for range max(1, m.Workers) {
 		wait.Go(func() {
 			for i := range next {
-				out[i] = m.component(&components[i], members, accept)
+				joins[i] = m.component(&components[i], members, accept)
 			}
 		})
 	}
 	for i := range components {
-		next <- i
+		if joins[i] == nil {
+			next <- i
+		}
 	}
 	close(next)
 	wait.Wait()
-	return out
+}
+
+// again merges from a higher threshold on. A component all of whose joins reach it takes the same
+// steps as before.
+func (m *Merging) again(components []component, members map[uint32][]uint32, before, accept float64, joins [][]Join) {
+	if accept <= before {
+		return
+	}
+	for i, list := range joins {
+		if slices.ContainsFunc(list, func(j Join) bool { return j.Odds < accept }) {
+			joins[i] = nil
+		} else if list == nil {
+			joins[i] = []Join{}
+		}
+	}
+	m.run(components, members, accept, joins)
 }
 
 func (m *Merging) component(c *component, members map[uint32][]uint32, accept float64) []Join {
@@ -234,6 +251,32 @@ func (r *recordComparer) values(slot int, records []int32) int {
 	return max(1, len(seen))
 }
 
+// fuller tells whether a level compares parts of which another one says nothing.
+func (r *recordComparer) fuller(slot int, level, other uint8) bool {
+	x, y := knownParts(slot, level), knownParts(slot, other)
+	return x != y && x&y == y
+}
+
+// knownParts are the parts of names and places that a level is about, one bit each. An initial
+// is as good as no name here.
+func knownParts(slot int, level uint8) (bits int) {
+	var parts [3]bool
+	switch slot {
+	case slotName:
+		g, f, _ := nameParts(level)
+		parts = [3]bool{g != wordMissing && g != wordInitial, f != wordMissing && f != wordInitial}
+	case slotPlace:
+		street, city, code := placeParts(level)
+		parts = [3]bool{street != 0, city != 0, code != 0}
+	}
+	for i, known := range parts {
+		if known {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
 func (r *recordComparer) apart(a, b int32) bool {
 	x, y := r.component.roots[a], r.component.roots[b]
 	return r.merging.Records.Organization[x] != r.merging.Records.Organization[y] || clash(r.single[a], r.single[b]) || r.merging.apart.between(r.members[x], r.members[y])
@@ -248,9 +291,9 @@ func (m *Merging) components(clusters *Clusters, bonds []Scored) (members map[ui
 		}
 		return m.Records.Rank[i]
 	}
-	parent, size := map[uint32]uint32{}, map[uint32]int{}
+	parent, size := make([]uint32, len(clusters.Root)), make([]int32, len(clusters.Root)) // size 0: no bond leads there
 	find := func(i uint32) uint32 {
-		if _, ok := parent[i]; !ok {
+		if size[i] == 0 {
 			parent[i], size[i] = i, 1
 		}
 		for parent[i] != i {
@@ -286,7 +329,7 @@ func (m *Merging) components(clusters *Clusters, bonds []Scored) (members map[ui
 	}
 	members = map[uint32][]uint32{}
 	for i, root := range clusters.Root {
-		if _, ok := parent[root]; ok {
+		if size[root] > 0 {
 			members[root] = append(members[root], uint32(i))
 		}
 	}

@@ -3,13 +3,40 @@ package resolve
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
+	"sync"
 )
 
 // Plan says under which keys records meet.
 type Plan struct {
 	Rules uint32          // the chosen ones, one bit each
 	Heavy map[uint64]bool // keys of so many records that they are split by second keys
+
+	light []uint64 // bitmap by hash: a bit that is not set says that none of the heavy keys has it
+}
+
+// lightBits is how many bits of the bitmap a heavy key has, so that nearly all others are told
+// apart without a look into the map.
+const lightBits = 32
+
+// Prepare makes keys faster to find; optional. Heavy must not change any more.
+func (p *Plan) Prepare() *Plan {
+	if len(p.Heavy) == 0 {
+		return p
+	}
+	p.light = make([]uint64, 1<<max(4, bits.Len(uint(len(p.Heavy)*lightBits/64))))
+	for hash := range p.Heavy {
+		p.light[hash>>6%uint64(len(p.light))] |= 1 << (hash % 64)
+	}
+	return p
+}
+
+func (p *Plan) heavy(hash uint64) bool {
+	if p.light != nil && p.light[hash>>6%uint64(len(p.light))]&(1<<(hash%64)) == 0 {
+		return false
+	}
+	return len(p.Heavy) > 0 && p.Heavy[hash]
 }
 
 // Limits of blocks.
@@ -53,22 +80,37 @@ type PlannedRule struct {
 func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 	p := Plan{Heavy: t.Heavy}
 	var none [slots]float64
-	likely := make([]float64, len(t.Tallies))
+	type group struct {
+		rule           uint8
+		shared         uint32
+		pairs, matches float64
+	}
+	var groups []group // of the tallies of one rule and the same other rules
+	at := map[uint64]int{}
 	for i := range t.Tallies {
-		likely[i] = Probability(m.odds(&t.Tallies[i].Pattern, &none, 0))
+		y := &t.Tallies[i]
+		key := uint64(y.Rule)<<32 | uint64(y.Shared)
+		g, ok := at[key]
+		if !ok {
+			g = len(groups)
+			at[key], groups = g, append(groups, group{rule: y.Rule, shared: y.Shared})
+		}
+		groups[g].pairs += y.Count * t.Scale
+		groups[g].matches += y.Count * t.Scale * Probability(m.odds(&y.Pattern, &none, 0))
 	}
 	// count estimates pairs and pairs of one customer that the rules find: a pair counts in the
 	// block of the first rule that finds it.
 	count := func(rules uint32) (pairs, matches float64) {
-		for i := range t.Tallies {
-			y := &t.Tallies[i]
-			if bit := uint32(1) << y.Rule; rules&bit != 0 && y.Shared&rules&(bit-1) == 0 {
-				pairs += y.Count * t.Scale
-				matches += y.Count * t.Scale * likely[i]
+		for i := range groups {
+			g := &groups[i]
+			if bit := uint32(1) << g.rule; rules&bit != 0 && g.shared&rules&(bit-1) == 0 {
+				pairs += g.pairs
+				matches += g.matches
 			}
 		}
 		return pairs, matches
 	}
+	largest := largestBlocks(t)
 	budget := max(pairsPerRecord*t.Records, smallBudget-smallCost*t.Records)
 	var report []PlannedRule
 	pairs, matches := 0.0, 0.0
@@ -91,7 +133,7 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 			}
 		}
 		left &^= 1 << best
-		r := PlannedRule{Name: blockRules[best].Name, NewPairs: bestPairs - pairs, NewMatches: bestMatches - matches, LargestBlock: largestBlock(t, uint8(best))}
+		r := PlannedRule{Name: blockRules[best].Name, NewPairs: bestPairs - pairs, NewMatches: bestMatches - matches, LargestBlock: largest[best]}
 		r.Pairs, r.Matches = count(1 << best)
 		if bestPairs <= freePairs || bestPairs <= budget && r.NewPairs <= worthPairs*r.NewMatches && r.NewMatches >= worthShare*found {
 			r.Chosen = true
@@ -109,21 +151,39 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 func HeavyKeys(sample []Features, records float64) map[uint64]bool {
 	share := records / max(1, float64(len(sample)))
 	limit := min(BlockLimit, max(leastHeavy, heavyRecords/max(1, records)))
-	counts := map[uint64]int{}
-	var keys []BlockKey
-	for i := range sample {
-		keys = BlockKeys(&sample[i], &Plan{Rules: everyRule}, keys[:0])
-		for _, k := range keys {
-			counts[k.Hash]++
+	counts := make([]map[uint64]int, trainers)
+	var wait sync.WaitGroup
+	for w := range counts {
+		wait.Go(func() {
+			counts[w] = map[uint64]int{}
+			countKeys(sample[w*len(sample)/trainers:(w+1)*len(sample)/trainers], everyRule, counts[w])
+		})
+	}
+	wait.Wait()
+	for _, more := range counts[1:] {
+		for hash, n := range more {
+			counts[0][hash] += n
 		}
 	}
 	heavy := map[uint64]bool{}
-	for hash, n := range counts {
+	for hash, n := range counts[0] {
 		if n >= heavyCount && float64(n)*share > limit {
 			heavy[hash] = true
 		}
 	}
 	return heavy
+}
+
+// countKeys adds up how many records have a key of some rules.
+func countKeys(sample []Features, rules uint32, counts map[uint64]int) {
+	var keys []BlockKey
+	blocker := NewBlocker(&Plan{Rules: rules})
+	for i := range sample {
+		keys = blocker.Keys(&sample[i], keys[:0])
+		for _, k := range keys {
+			counts[k.Hash]++
+		}
+	}
 }
 
 // everyRule has the bit of every rule.
@@ -132,20 +192,29 @@ var everyRule = uint32(1)<<len(blockRules) - 1
 // AllRules is a plan of all rules, for training.
 func AllRules(heavy map[uint64]bool) Plan { return Plan{Rules: everyRule, Heavy: heavy} }
 
-func largestBlock(t *Training, rule uint8) int {
-	counts := map[uint64]int{}
-	var keys []BlockKey
-	for i := range t.Sample {
-		keys = BlockKeys(&t.Sample[i], &Plan{Rules: 1 << rule}, keys[:0])
-		for _, k := range keys {
-			counts[k.Hash]++
-		}
+// largestBlocks are the records of the most frequent key of each rule, estimated from the sample.
+func largestBlocks(t *Training) []int {
+	largest := make([]int, len(blockRules))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range trainers {
+		wait.Go(func() {
+			for rule := range next {
+				counts := map[uint64]int{}
+				countKeys(t.Sample, 1<<rule, counts)
+				for _, n := range counts {
+					largest[rule] = max(largest[rule], n)
+				}
+				largest[rule] = int(float64(largest[rule]) * t.Records / max(1, float64(len(t.Sample))))
+			}
+		})
 	}
-	largest := 0
-	for _, n := range counts {
-		largest = max(largest, n)
+	for rule := range blockRules {
+		next <- rule
 	}
-	return int(float64(largest) * t.Records / max(1, float64(len(t.Sample))))
+	close(next)
+	wait.Wait()
+	return largest
 }
 
 // SampleSize bounds the records from which frequencies, heavy keys and the levels of strangers are estimated.

@@ -14,11 +14,11 @@ func trainingOf(people []Features, texts []string) *Training {
 	heavy := HeavyKeys(people, float64(len(people)))
 	plan := AllRules(heavy)
 	blocks, _ := blocksOf(people, &plan)
-	counts := map[TallyKey]uint32{}
+	counter := NewCounter(&plan)
 	for key, members := range blocks {
-		CountBlock(members, &plan, key, counts)
+		counter.Block(members, key)
 	}
-	return &Training{Records: float64(len(people)), Sample: people, Tallies: Tallies(counts), Scale: 1, Heavy: heavy, Texts: texts}
+	return &Training{Records: float64(len(people)), Sample: people, Tallies: Tallies(counter.Counts), Scale: 1, Heavy: heavy, Texts: texts}
 }
 
 // simulated are records drawn from a known model: two of each entity, whose fields err

@@ -83,17 +83,17 @@ func RankValues(p *Prefixes, r uint16, values Values, shares Shares) ([]Rank, er
 // most the share of A. The highest value is A even when it alone exceeds the share.
 func classOf(cumulative, total int64, highest bool, shares Shares) string {
 	switch {
-	case highest || atMost(cumulative, total, shares.A):
+	case highest || AtMost(cumulative, total, shares.A):
 		return ClassA
-	case atMost(cumulative, total, shares.B):
+	case AtMost(cumulative, total, shares.B):
 		return ClassB
 	default:
 		return ClassC
 	}
 }
 
-// atMost tells whether part <= total * percent / 100, without rounding or overflow.
-func atMost(part, total, percent int64) bool {
+// AtMost tells whether part <= total * percent / 100, without rounding or overflow.
+func AtMost(part, total, percent int64) bool {
 	aHigh, aLow := bits.Mul64(uint64(part), 100)
 	bHigh, bLow := bits.Mul64(uint64(total), uint64(percent))
 	return aHigh < bHigh || aHigh == bHigh && aLow <= bLow

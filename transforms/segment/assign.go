@@ -19,6 +19,9 @@ const (
 	SchemeLifecycle    = "lifecycle"
 	SchemeTier         = "tier"
 	SchemeChurn        = "churn" // band
+
+	SchemePsychographic = "psychographic" // interest/..., lifestyle/..., value/...: of each as many as traits state
+	SchemeNeed          = "need"          // as many as traits state
 )
 
 // SchemeFunnel takes rules, and the first that holds is also the column funnel.
@@ -26,7 +29,7 @@ const SchemeFunnel = "funnel"
 
 var reserved = map[string]bool{
 	SchemeGeographic: true, SchemeDemographic: true, SchemeFirmographic: true, SchemeRFM: true, SchemeRFMChinese: true,
-	SchemeABC: true, SchemeLifecycle: true, SchemeTier: true, SchemeChurn: true,
+	SchemeABC: true, SchemeLifecycle: true, SchemeTier: true, SchemeChurn: true, SchemePsychographic: true, SchemeNeed: true,
 }
 
 // Assignment is one segment of one customer.
@@ -37,13 +40,16 @@ type Assignment struct {
 
 // Apply sets lifecycle, tier, funnel and segments of a customer whose other columns are
 // final, and returns the segments in the order of their evaluation. Without a tiers document
-// the tier is what a source states.
+// the tier is what a source states. The customer is taken as one whom no run knew before.
 func (r *Rules) Apply(c *schemas.Customer) []Assignment {
-	return r.ApplyTo(nil, c)
+	assigned, _ := r.ApplyTo(nil, c, TierState{})
+	return assigned
 }
 
-// ApplyTo is Apply, appending to a slice.
-func (r *Rules) ApplyTo(out []Assignment, c *schemas.Customer) []Assignment {
+// ApplyTo is Apply, appending to a slice, for a customer whose tier in the last run is known. It
+// returns the tier's state for the next run too. The column of the last run's lifecycle stage
+// must be set: stages have hysteresis by it.
+func (r *Rules) ApplyTo(out []Assignment, c *schemas.Customer, before TierState) ([]Assignment, TierState) {
 	c.Lifecycle, c.Funnel, c.Segments = "", "", c.Segments[:0:0]
 	for i := range r.Lifecycle {
 		if r.Lifecycle[i].When.Match(c) {
@@ -51,25 +57,42 @@ func (r *Rules) ApplyTo(out []Assignment, c *schemas.Customer) []Assignment {
 			break
 		}
 	}
-	c.Tier = c.SourceTier
-	if r.Tiers != nil {
-		c.Tier = r.Tiers.Levels[r.Tiers.Of(c)].Code
-	}
+	state := r.tier(c, before)
+	c.Tier = state.Tier
 	start := len(out)
 	out = computed(out, c)
 	c.Segments = labels(out[start:], len(r.Segments))
+	var taken uint64 // schemes of one segment a customer that have theirs
 	for i := range r.Segments {
 		rule := &r.Segments[i]
-		if rule.Scheme == SchemeFunnel && c.Funnel != "" || !rule.When.Match(c) {
+		if rule.only >= 0 && taken&(1<<rule.only) != 0 || !rule.When.Match(c) {
 			continue
 		}
-		if rule.Scheme == SchemeFunnel {
+		if rule.only >= 0 {
+			taken |= 1 << rule.only
+		}
+		if rule.Scheme == SchemeFunnel && c.Funnel == "" {
 			c.Funnel = rule.Code
 		}
 		out = append(out, Assignment{rule.Scheme, rule.Code})
 		c.Segments = append(c.Segments, rule.label)
 	}
-	return out
+	return out, state
+}
+
+// tier is the customer's tier by the programme, else as a source states it.
+func (r *Rules) tier(c *schemas.Customer, before TierState) TierState {
+	if r.Tiers != nil {
+		return r.Tiers.Next(c, before, c.AsOf)
+	}
+	state := TierState{Tier: c.SourceTier}
+	if state.Tier != "" {
+		state.Since = c.AsOf
+		if before.Tier == state.Tier {
+			state.Since = before.Since
+		}
+	}
+	return state
 }
 
 // labels are scheme:segment of all, in one allocation, with room for more.
@@ -101,7 +124,7 @@ func computed(out []Assignment, c *schemas.Customer) []Assignment {
 	add(SchemeGeographic, "city_tier/", c.CityTier)
 	if c.Kind == schemas.Organization {
 		add(SchemeFirmographic, "industry/", c.Industry)
-		add(SchemeFirmographic, "size/", c.CompanySize)
+		add(SchemeFirmographic, "size/", SizeBand(c.CompanySize))
 	} else {
 		add(SchemeDemographic, "gender/", c.Gender)
 		add(SchemeDemographic, "age/", c.AgeBand)
@@ -114,6 +137,18 @@ func computed(out []Assignment, c *schemas.Customer) []Assignment {
 	add(SchemeLifecycle, "", c.Lifecycle)
 	add(SchemeTier, "", c.Tier)
 	add(SchemeChurn, "", c.ChurnBand)
+	for _, v := range c.Interests {
+		add(SchemePsychographic, "interest/", v)
+	}
+	for _, v := range c.Lifestyles {
+		add(SchemePsychographic, "lifestyle/", v)
+	}
+	for _, v := range c.Values {
+		add(SchemePsychographic, "value/", v)
+	}
+	for _, v := range c.Needs {
+		add(SchemeNeed, "", v)
+	}
 	return out
 }
 

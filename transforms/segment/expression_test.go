@@ -201,7 +201,7 @@ func BenchmarkApply(b *testing.B) {
 	c := gold()
 	var out []Assignment
 	for b.Loop() {
-		out = rules.ApplyTo(out[:0], c)
+		out, _ = rules.ApplyTo(out[:0], c, TierState{})
 	}
 	b.ReportMetric(float64(len(rules.Segments)+len(rules.Lifecycle))*float64(b.N)/b.Elapsed().Seconds(), "rules/s")
 }

@@ -6,7 +6,9 @@
 package segment
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"sort"
 
 	"go.yaml.in/yaml/v3"
@@ -31,15 +33,25 @@ type Rule struct {
 	File     string // where it stands
 	Line     int
 	label    string // scheme:code
+	builtin  bool
+	only     int // number of the rule's scheme if a customer is in one segment of it at most; else -1
+}
+
+// Scheme says how the rules of one scheme are taken.
+type Scheme struct {
+	Code string
+	Name Name
+	One  bool // a customer is in one segment at most: the first that holds
 }
 
 // Stage is one lifecycle stage. The first whose condition holds is the customer's.
 type Stage struct {
-	Code string
-	Name Name
-	When *Expression
-	File string
-	Line int
+	Code     string
+	Name     Name
+	Strategy Name
+	When     *Expression
+	File     string
+	Line     int
 }
 
 // Audience is a rule that makes a list of customers for platforms.
@@ -59,8 +71,12 @@ type Audience struct {
 type Rules struct {
 	Lifecycle []Stage
 	Tiers     *Tiers // nil: tiers are as sources state them
+	Schemes   []Scheme
 	Segments  []Rule
 	Audiences []Audience
+	Plays     []Play // by priority
+	Cap       int64  // contacts in 30 days from which on no play takes a customer
+	Business         // of business tables
 }
 
 // File is one file of rules.
@@ -75,7 +91,17 @@ type document struct {
 	Tiers     *tiersDocument    `yaml:"tiers"`
 	Lifecycle []stageDocument   `yaml:"lifecycle"`
 	Audience  *audienceDocument `yaml:"audience"`
+	Scheme    *schemeDocument   `yaml:"scheme"`
+	Play      *playDocument     `yaml:"play"`
+	Contact   *contactDocument  `yaml:"contact"`
+	Business  businessDocument  `yaml:",inline"`
 	line      int
+}
+
+type schemeDocument struct {
+	Code string `yaml:"code"`
+	Name Name   `yaml:"name"`
+	One  bool   `yaml:"one"`
 }
 
 type segmentDocument struct {
@@ -91,6 +117,7 @@ type tiersDocument struct {
 	PointsPerUnit float64         `yaml:"points_per_unit"`
 	ExpiryDays    int             `yaml:"expiry_days"`
 	GraceDays     int             `yaml:"grace_days"`
+	Cycle         string          `yaml:"cycle"`
 	Levels        []levelDocument `yaml:"levels"`
 }
 
@@ -102,10 +129,11 @@ type levelDocument struct {
 }
 
 type stageDocument struct {
-	Code string    `yaml:"code"`
-	EN   string    `yaml:"en"`
-	ZH   string    `yaml:"zh"`
-	When condition `yaml:"when"`
+	Code     string    `yaml:"code"`
+	EN       string    `yaml:"en"`
+	ZH       string    `yaml:"zh"`
+	When     condition `yaml:"when"`
+	Strategy Name      `yaml:"strategy"`
 }
 
 type audienceDocument struct {
@@ -155,11 +183,41 @@ func Load(files []File, platforms []string) (*Rules, []strictyaml.Error) {
 	for _, f := range files {
 		l.file(f)
 	}
+	l.finish()
 	if len(l.mistakes) > 0 {
 		return nil, l.mistakes
 	}
 	return l.rules, nil
 }
+
+// maxOnly is how many schemes may have one segment a customer: one bit each.
+const maxOnly = 64
+
+// finish sets what hangs on all documents: which rules exclude each other, the order of plays.
+func (l *loader) finish() {
+	numbers := map[string]int{}
+	for _, s := range l.rules.Schemes {
+		if s.One {
+			numbers[s.Code] = len(numbers)
+		}
+	}
+	if len(numbers) > maxOnly {
+		l.fail(0, "%d schemes have one segment a customer, more than %d", len(numbers), maxOnly)
+	}
+	for i := range l.rules.Segments {
+		rule := &l.rules.Segments[i]
+		rule.only = -1
+		if n, ok := numbers[rule.Scheme]; ok {
+			rule.only = n
+		}
+	}
+	slices.SortStableFunc(l.rules.Plays, func(a, b Play) int {
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), cmp.Compare(a.Code, b.Code))
+	})
+}
+
+// builtinPrefix begins the names of built-in files in messages.
+const builtinPrefix = "built-in "
 
 func builtinFiles() ([]File, error) {
 	entries, err := schemas.RuleFiles.ReadDir("rules")
@@ -172,7 +230,7 @@ func builtinFiles() ([]File, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, File{"built-in " + e.Name(), data})
+		out = append(out, File{builtinPrefix + e.Name(), data})
 	}
 	return out, nil
 }
@@ -215,8 +273,8 @@ func (l *loader) file(f File) {
 
 // kinds counts what a document holds.
 func (d *document) kinds() int {
-	n := 0
-	for _, present := range []bool{d.Segment != nil, d.Tiers != nil, d.Lifecycle != nil, d.Audience != nil} {
+	n := d.Business.kinds()
+	for _, present := range []bool{d.Segment != nil, d.Tiers != nil, d.Lifecycle != nil, d.Audience != nil, d.Scheme != nil, d.Play != nil, d.Contact != nil} {
 		if present {
 			n++
 		}
@@ -227,7 +285,7 @@ func (d *document) kinds() int {
 func (l *loader) document(d *document) {
 	switch {
 	case d.kinds() != 1:
-		l.fail(d.line, "a document holds one of segment, tiers, lifecycle, audience, but this one holds %d", d.kinds())
+		l.fail(d.line, "a document holds one of segment, scheme, tiers, lifecycle, audience, play, contact, topics, targets, market, campaigns, but this one holds %d", d.kinds())
 	case d.Segment != nil:
 		l.segment(d.Segment, d.line)
 	case d.Tiers != nil:
@@ -236,7 +294,32 @@ func (l *loader) document(d *document) {
 		l.lifecycle(d.Lifecycle, d.line)
 	case d.Audience != nil:
 		l.audience(d.Audience, d.line)
+	case d.Scheme != nil:
+		l.scheme(d.Scheme, d.line)
+	case d.Play != nil:
+		l.play(d.Play, d.line)
+	case d.Contact != nil:
+		l.contact(d.Contact, d.line)
+	default:
+		l.business(&d.Business, d.line)
 	}
+}
+
+// scheme adds a scheme, or changes a built-in one.
+func (l *loader) scheme(d *schemeDocument, line int) {
+	if !l.code("scheme", d.Code, line) || !l.first("scheme "+d.Code, line) {
+		return
+	}
+	if reserved[d.Code] {
+		l.fail(line, "scheme %q is computed and takes no rules", d.Code)
+		return
+	}
+	scheme := Scheme{d.Code, d.Name, d.One}
+	if i := slices.IndexFunc(l.rules.Schemes, func(s Scheme) bool { return s.Code == d.Code }); i >= 0 {
+		l.rules.Schemes[i] = scheme
+		return
+	}
+	l.rules.Schemes = append(l.rules.Schemes, scheme)
 }
 
 // first reports a code that the user's files give twice.
@@ -289,15 +372,24 @@ func (l *loader) segment(d *segmentDocument, line int) {
 	if !okScheme || !okCode || !l.first("segment "+d.Scheme+":"+d.Code, line) {
 		return
 	}
-	rule := Rule{Scheme: d.Scheme, Code: d.Code, Name: d.Name, Strategy: d.Strategy, When: l.compile(d.When, line), File: l.name, Line: line, label: d.Scheme + ":" + d.Code}
+	rule := Rule{Scheme: d.Scheme, Code: d.Code, Name: d.Name, Strategy: d.Strategy, When: l.compile(d.When, line), File: l.name, Line: line, label: d.Scheme + ":" + d.Code, builtin: !l.user}
 	for i, r := range l.rules.Segments {
 		if r.Scheme == rule.Scheme && r.Code == rule.Code {
 			l.rules.Segments[i] = rule
 			return
 		}
 	}
-	l.rules.Segments = append(l.rules.Segments, rule)
+	at := len(l.rules.Segments)
+	if l.user { // before the built-in ones of a scheme, of which the first that holds may be the only one
+		if i := slices.IndexFunc(l.rules.Segments, func(r Rule) bool { return r.Scheme == rule.Scheme && r.builtin }); i >= 0 && l.one(rule.Scheme) {
+			at = i
+		}
+	}
+	l.rules.Segments = slices.Insert(l.rules.Segments, at, rule)
 }
+
+// one tells whether a customer is in one segment of a scheme at most.
+func (l *loader) one(scheme string) bool { return l.rules.One(scheme) }
 
 // lifecycle adds stages. The user's stages of a built-in code take its place; new ones are
 // tried before all built-in ones, in the order given.
@@ -316,10 +408,13 @@ func (l *loader) lifecycle(stages []stageDocument, line int) {
 			continue
 		}
 		codes[d.Code] = true
-		stage := Stage{Code: d.Code, Name: Name{d.EN, d.ZH}, When: l.compile(d.When, line), File: l.name, Line: max(d.When.line, line)}
+		stage := Stage{Code: d.Code, Name: Name{d.EN, d.ZH}, Strategy: d.Strategy, When: l.compile(d.When, line), File: l.name, Line: max(d.When.line, line)}
 		if i := stageIndex(l.rules.Lifecycle, d.Code); i >= 0 {
 			if stage.Name.EN == "" {
 				stage.Name.EN = l.rules.Lifecycle[i].Name.EN
+			}
+			if stage.Strategy == (Name{}) {
+				stage.Strategy = l.rules.Lifecycle[i].Strategy
 			}
 			l.rules.Lifecycle[i] = stage
 			continue

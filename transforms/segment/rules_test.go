@@ -39,7 +39,8 @@ audience: {code: win_back_gold, when: tier == "gold" && churn_band == "high", pl
 func gold() *schemas.Customer {
 	c := &schemas.Customer{ABC: "A", ChurnProbability: ptr(.8), ChurnBand: "high", RFMSegment: "at_risk", RFMSegmentZH: "key_keep", MScore: ptr(int64(5)), CLV12m: ptr(int64(5000_0000))}
 	c.CustomerID, c.Kind, c.Orders, c.Revenue12m, c.RecencyDays = "c_1", schemas.Person, 7, 10000_0000, ptr(int64(200))
-	c.Country, c.Gender = "CN", "female"
+	c.Country, c.Gender, c.Age = "CN", "female", ptr(int64(50))
+	c.PatienceDays, c.Silence, c.RepeatDays, c.Value12m = ptr(80.0), ptr(2.5), 6, ptr(int64(10000_0000))
 	c.AsOf = 20000
 	return c
 }
@@ -48,12 +49,12 @@ func TestTheContractsExamples(t *testing.T) {
 	rules := load(t, contractExamples)
 	c := gold()
 	assigned := rules.Apply(c)
-	if c.Tier != "gold" || c.Lifecycle != "dormant" || c.Funnel != "repeat" {
+	if c.Tier != "gold" || c.Lifecycle != "left" || c.Funnel != "converted" {
 		t.Errorf("tier %q, lifecycle %q, funnel %q", c.Tier, c.Lifecycle, c.Funnel)
 	}
 	want := []string{
-		"geographic:country/CN", "demographic:gender/female", "rfm:at_risk", "rfm_cn:key_keep", "abc:a", "lifecycle:dormant", "tier:gold", "churn:high",
-		"funnel:repeat", "value:high_current_low_potential", "value:high_value_at_risk",
+		"geographic:country/CN", "demographic:gender/female", "rfm:at_risk", "rfm_cn:key_keep", "abc:a", "lifecycle:left", "tier:gold", "churn:high",
+		"funnel:converted", "target_fit:outside", "value_matrix:high_current_low_potential", "value:high_value_at_risk",
 	}
 	if diff := cmp.Diff(want, c.Segments); diff != "" {
 		t.Error(diff)
@@ -64,12 +65,12 @@ func TestTheContractsExamples(t *testing.T) {
 	if len(rules.Audiences) != 1 || !rules.Audiences[0].When.Match(c) || rules.Audiences[0].Control != .1 {
 		t.Errorf("audiences %+v", rules.Audiences)
 	}
-	c.Orders90d, c.OrdersPrev90d = 3, 1
+	c.Orders90d, c.OrdersPrev90d, c.Silence = 3, 1, ptr(.5)
 	if rules.Apply(c); c.Lifecycle != "growth" {
 		t.Errorf("lifecycle %q", c.Lifecycle)
 	}
-	if len(rules.Lifecycle) != 7 || rules.Lifecycle[1].Name != (Name{"Growing", "发展"}) {
-		t.Errorf("the user's stage does not take the place of the built-in one: %+v", rules.Lifecycle[1])
+	if len(rules.Lifecycle) != 7 || rules.Lifecycle[5].Name != (Name{"Growing", "发展"}) || rules.Lifecycle[5].Strategy.ZH == "" {
+		t.Errorf("the user's stage does not take the place of the built-in one: %+v", rules.Lifecycle[5])
 	}
 }
 
@@ -82,10 +83,18 @@ func TestBuiltinRulesCompileToClosures(t *testing.T) {
 		if r.Name.EN == "" || r.Name.ZH == "" {
 			t.Errorf("%s:%s has no name", r.Scheme, r.Code)
 		}
+		if r.Strategy.EN == "" || r.Strategy.ZH == "" {
+			t.Errorf("%s:%s has no strategy", r.Scheme, r.Code)
+		}
 	}
 	for _, s := range rules.Lifecycle {
 		if !s.When.fast {
 			t.Errorf("stage %s is interpreted", s.Code)
+		}
+	}
+	for _, p := range rules.Plays {
+		if !p.When.fast || p.Name.EN == "" || p.Name.ZH == "" || p.Reason.ZH == "" {
+			t.Errorf("play %s is interpreted or has no name", p.Code)
 		}
 	}
 }
@@ -98,15 +107,6 @@ func TestTiersStartFromTheirBounds(t *testing.T) {
 		if rules.Apply(c); c.Tier != want {
 			t.Errorf("%d: %q, want %q", revenue, c.Tier, want)
 		}
-	}
-	if got := rules.Tiers.Keep(1, "gold", 59); got != 2 {
-		t.Errorf("within the grace: level %d", got)
-	}
-	if got := rules.Tiers.Keep(1, "gold", 60); got != 1 {
-		t.Errorf("after the grace: level %d", got)
-	}
-	if got := rules.Tiers.Keep(2, "silver", 0); got != 2 {
-		t.Errorf("an upgrade waits: level %d", got)
 	}
 	c := &schemas.Customer{}
 	c.Revenue12m = 1500_0000

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/rfm"
@@ -25,22 +26,32 @@ type Sum struct {
 
 const churnScale = 1e9
 
-// Summary adds up segments over customers.
+// Summary adds up segments over customers, and where their customers come from.
 type Summary struct {
-	sums map[Assignment]*Sum
+	rules   *Rules
+	numbers map[Assignment]int // places in sums
+	sums    []Sum
+	moves   map[[2]int]int64 // customers by the numbers of two segments, see none
 }
 
-// NewSummary returns an empty summary.
-func NewSummary() *Summary { return &Summary{map[Assignment]*Sum{}} }
+// NewSummary returns an empty summary of segments by some rules.
+func NewSummary(r *Rules) *Summary {
+	return &Summary{rules: r, numbers: map[Assignment]int{}, moves: map[[2]int]int64{}}
+}
 
-func (s *Summary) at(a Assignment) *Sum {
-	sum := s.sums[a]
-	if sum == nil {
-		sum = &Sum{Scheme: a.Scheme, Segment: a.Segment}
-		s.sums[a] = sum
+// number is the place of a segment's sum. Names may lie in memory that is used again.
+func (s *Summary) number(a Assignment) int {
+	n, ok := s.numbers[a]
+	if !ok {
+		a = Assignment{strings.Clone(a.Scheme), strings.Clone(a.Segment)}
+		n = len(s.sums)
+		s.numbers[a] = n
+		s.sums = append(s.sums, Sum{Scheme: a.Scheme, Segment: a.Segment})
 	}
-	return sum
+	return n
 }
+
+func (s *Summary) at(a Assignment) *Sum { return &s.sums[s.number(a)] }
 
 // Add counts a customer with the segments assigned now and those of the last run.
 func (s *Summary) Add(c *schemas.Customer, assigned []Assignment, previous []schemas.CustomerSegment) {
@@ -64,14 +75,12 @@ func (s *Summary) Add(c *schemas.Customer, assigned []Assignment, previous []sch
 			s.at(Assignment{p.Scheme, p.Segment}).Left++
 		}
 	}
+	s.moved(assigned, previous)
 }
 
 // Sums are the sums, sorted by scheme and segment.
 func (s *Summary) Sums() []Sum {
-	out := make([]Sum, 0, len(s.sums))
-	for _, sum := range s.sums {
-		out = append(out, *sum)
-	}
+	out := slices.Clone(s.sums)
 	slices.SortFunc(out, func(a, b Sum) int {
 		return cmp.Or(cmp.Compare(a.Scheme, b.Scheme), cmp.Compare(a.Segment, b.Segment))
 	})
@@ -95,7 +104,7 @@ func (s *Summary) Merge(parts ...Sum) {
 // SummaryRows are the rows of segment_summary, but for the run's columns: every segment with
 // customers now or in the last run, and every rule, also of a segment that is empty.
 func (r *Rules) SummaryRows(sums []Sum) []schemas.SegmentSummary {
-	all := NewSummary()
+	all := NewSummary(r)
 	all.Merge(sums...)
 	for _, rule := range r.Segments {
 		all.at(Assignment{rule.Scheme, rule.Code})
@@ -112,6 +121,15 @@ func (r *Rules) SummaryRows(sums []Sum) []schemas.SegmentSummary {
 			row.MeanChurn = &mean
 		}
 		t := texts[Assignment{sum.Scheme, sum.Segment}]
+		if t[0].EN == "" { // what a value names, or a rule without a name
+			t[0].EN = sum.Segment
+			if _, value, ok := strings.Cut(sum.Segment, "/"); ok {
+				t[0].EN = value
+			}
+		}
+		if t[0].ZH == "" {
+			t[0].ZH = t[0].EN
+		}
 		row.NameEN, row.NameZH, row.StrategyEN, row.StrategyZH = t[0].EN, t[0].ZH, t[1].EN, t[1].ZH
 		out = append(out, row)
 	}
@@ -128,7 +146,7 @@ func (r *Rules) texts() map[Assignment][2]Name {
 		out[Assignment{SchemeRFMChinese, cell.Code}] = [2]Name{{cell.EN, cell.ZH}, strategies[cell.Code]}
 	}
 	for _, s := range r.Lifecycle {
-		out[Assignment{SchemeLifecycle, s.Code}] = [2]Name{s.Name}
+		out[Assignment{SchemeLifecycle, s.Code}] = [2]Name{s.Name, s.Strategy}
 	}
 	if r.Tiers != nil {
 		for _, level := range r.Tiers.Levels {
@@ -136,7 +154,7 @@ func (r *Rules) texts() map[Assignment][2]Name {
 		}
 	}
 	for code, name := range fixedNames {
-		out[code] = [2]Name{name}
+		out[code] = [2]Name{name, fixedStrategies[code]}
 	}
 	for _, rule := range r.Segments {
 		out[Assignment{rule.Scheme, rule.Code}] = [2]Name{rule.Name, rule.Strategy}

@@ -34,7 +34,30 @@ var fixedNames = map[Assignment]Name{
 	{SchemeGeographic, "city_tier/new_first"}:       {"New first-tier cities", "新一线城市"},
 	{SchemeGeographic, "city_tier/second"}:          {"Second-tier cities", "二线城市"},
 	{SchemeGeographic, "city_tier/third_and_below"}: {"Third-tier cities and below", "三线及以下城市"},
+	{SchemeGeographic, "city_tier/rural"}:           {"Villages", "乡村"},
+	{SchemeDemographic, "age/under_18"}:             {"Under 18", "18岁以下"},
+	{SchemeDemographic, "age/18_24"}:                {"18 to 24", "18至24岁"},
+	{SchemeDemographic, "age/25_34"}:                {"25 to 34", "25至34岁"},
+	{SchemeDemographic, "age/35_44"}:                {"35 to 44", "35至44岁"},
+	{SchemeDemographic, "age/45_54"}:                {"45 to 54", "45至54岁"},
+	{SchemeDemographic, "age/55_64"}:                {"55 to 64", "55至64岁"},
+	{SchemeDemographic, "age/65_plus"}:              {"65 and above", "65岁及以上"},
+	{SchemeFirmographic, "size/" + SizeMicro}:       {"Up to 9 employees", "9人及以下"},
+	{SchemeFirmographic, "size/" + SizeSmall}:       {"10 to 49 employees", "10至49人"},
+	{SchemeFirmographic, "size/" + SizeMedium}:      {"50 to 249 employees", "50至249人"},
+	{SchemeFirmographic, "size/" + SizeLarge}:       {"250 to 999 employees", "250至999人"},
+	{SchemeFirmographic, "size/" + SizeHuge}:        {"1,000 employees and more", "1000人及以上"},
 	{SchemeDemographic, "gender/female"}:            {"Women", "女性"},
 	{SchemeDemographic, "gender/male"}:              {"Men", "男性"},
 	{SchemeDemographic, "gender/other"}:             {"Other gender", "其他性别"},
+}
+
+// fixedStrategies say what to do with segments that follow from columns.
+var fixedStrategies = map[Assignment]Name{
+	{SchemeABC, "a"}:        {"Best service and a person in charge; a plan for each", "专人服务，一客一策"},
+	{SchemeABC, "b"}:        {"Develop towards A: cross-selling, membership", "交叉销售与会员权益，培育为A类"},
+	{SchemeABC, "c"}:        {"Serve by standard processes at low cost", "标准化、低成本服务"},
+	{SchemeChurn, "low"}:    {"Keep the rhythm; no discount is needed", "保持节奏，无需优惠"},
+	{SchemeChurn, "medium"}: {"Remind before the expected day of the next order", "在预计下单日前提醒"},
+	{SchemeChurn, "high"}:   {"Act by value: call the valuable ones, low-cost channels for the others", "按价值挽留：高价值致电，其余低成本触达"},
 }

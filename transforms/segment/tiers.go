@@ -4,9 +4,11 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"time"
 	"unsafe"
 
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/strictyaml"
 )
 
 // Level is one level of a tier programme.
@@ -16,21 +18,47 @@ type Level struct {
 	From float64 // of the basis, in reporting units; the lowest level starts at 0
 }
 
-// Tiers is a tier programme: the highest level whose From the basis reaches.
+// Cycles of a tier programme: how long a tier that was reached is safe.
+const (
+	CycleAnniversary = "anniversary" // a year from the day on which it was reached or renewed; the default
+	CycleCalendar    = "calendar"    // until 31 December
+	CycleRolling     = "rolling"     // not at all: the grace alone counts, from the first run below
+)
+
+// Tiers is a tier programme. A customer rises at once to the highest level whose From the basis
+// reaches. A level is lost only when its cycle is over and the grace after it: by the first run
+// behind that day in which the basis is still too low.
 type Tiers struct {
 	Basis         string // a column of numbers
 	PointsPerUnit float64
 	ExpiryDays    int
-	GraceDays     int // a lower level is taken only after so many days below
+	GraceDays     int
+	Cycle         string
 	Levels        []Level
 	basis         *column
+}
+
+// TierState is what one run leaves of a customer's tier for the next one. Days of 0 are unknown.
+type TierState struct {
+	Tier        string // "" = none
+	Since       int32  // day since when it is held
+	CycleEnd    int32  // last day on which it is safe
+	BelowSince  int32  // as_of of the first run in which the basis was too low for it
+	DowngradeOn int32  // first day on which it can be lost; only while the basis is too low
 }
 
 func (l *loader) tiers(d *tiersDocument, line int) {
 	if !l.first("tiers", line) {
 		return
 	}
-	t := &Tiers{Basis: d.Basis, PointsPerUnit: d.PointsPerUnit, ExpiryDays: d.ExpiryDays, GraceDays: d.GraceDays}
+	t := &Tiers{Basis: d.Basis, PointsPerUnit: d.PointsPerUnit, ExpiryDays: d.ExpiryDays, GraceDays: d.GraceDays, Cycle: d.Cycle}
+	switch d.Cycle {
+	case "":
+		t.Cycle = CycleAnniversary
+	case CycleAnniversary, CycleCalendar, CycleRolling:
+	default:
+		l.fail(line, "tiers: unknown cycle %q%s", d.Cycle, strictyaml.Suggest(d.Cycle, []string{CycleAnniversary, CycleCalendar, CycleRolling}))
+	}
 	t.basis = columnsOnce()[d.Basis]
 	if t.basis == nil || t.basis.kind != kindNumber {
 		l.fail(line, "tiers: basis %q is no column of numbers%s", d.Basis, nearest(d.Basis, numberColumns()))
@@ -78,15 +106,59 @@ func (t *Tiers) Of(c *schemas.Customer) int {
 	return max(0, i-1)
 }
 
-// Keep applies the grace: a customer whose basis asks for a lower level than before keeps the
-// one before until the grace is over. daysBelow counts from the first run below.
-func (t *Tiers) Keep(now int, before string, daysBelow int32) int {
-	for i, level := range t.Levels {
-		if level.Code == before && i > now && int(daysBelow) < t.GraceDays {
-			return i
-		}
+// Next is the tier of a customer at as_of, after that of the last run.
+func (t *Tiers) Next(c *schemas.Customer, before TierState, asOf int32) TierState {
+	now := t.Of(c)
+	held := slices.IndexFunc(t.Levels, func(l Level) bool { return l.Code == before.Tier })
+	if held < 0 || now > held { // new, or risen at once
+		return t.reached(now, asOf)
 	}
-	return now
+	if now == held {
+		state := before
+		state.BelowSince, state.DowngradeOn = 0, 0
+		if t.Cycle != CycleRolling && asOf > before.CycleEnd { // renewed
+			state.CycleEnd = t.cycleEnd(asOf)
+		}
+		return state
+	}
+	state := before
+	if state.BelowSince == 0 {
+		state.BelowSince = asOf
+	}
+	last := state.CycleEnd // day that the grace follows
+	if t.Cycle == CycleRolling || last == 0 {
+		last = state.BelowSince - 1
+	}
+	state.DowngradeOn = last + 1 + int32(t.GraceDays)
+	if asOf < state.DowngradeOn {
+		return state
+	}
+	return t.reached(now, asOf)
+}
+
+func (t *Tiers) reached(level int, asOf int32) TierState {
+	return TierState{Tier: t.Levels[level].Code, Since: asOf, CycleEnd: t.cycleEnd(asOf)}
+}
+
+// cycleEnd is the last day of a cycle that begins on a day; 0 where there are none.
+func (t *Tiers) cycleEnd(day int32) int32 {
+	const secondsPerDay = 86400
+	from := time.Unix(int64(day)*secondsPerDay, 0).UTC()
+	switch t.Cycle {
+	case CycleCalendar:
+		return int32(time.Date(from.Year(), 12, 31, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+	case CycleRolling:
+		return 0
+	}
+	return int32(from.AddDate(1, 0, 0).Unix()/secondsPerDay) - 1
+}
+
+// Level is the index of a tier; that of the customer's basis where the programme does not know it.
+func (t *Tiers) Level(c *schemas.Customer) int {
+	if i := slices.IndexFunc(t.Levels, func(l Level) bool { return l.Code == c.Tier }); i >= 0 {
+		return i
+	}
+	return t.Of(c)
 }
 
 // Missing is what the basis lacks for the next level; false at the highest.
