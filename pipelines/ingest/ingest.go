@@ -79,12 +79,12 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	// The largest first, so that the last task is a small one.
 	sort.SliceStable(splits, func(a, b int) bool { return splits[a].Bytes > splits[b].Bytes })
-	work := make([]any, len(splits))
+	work, sizes := make([]any, len(splits)), make([]int64, len(splits))
 	for i := range splits {
-		work[i] = &splits[i]
+		work[i], sizes[i] = &splits[i], splits[i].Bytes
 	}
 	return env.Run(ctx, runs.Job{
-		Name: JobName, Op: op, Params: &p, Work: work,
+		Name: JobName, Op: op, Params: &p, Work: work, Sizes: sizes,
 		Partitions: env.Partitions(int64(float64(total) * expansion)),
 	})
 }

@@ -99,8 +99,9 @@ func (e *Env) Manifest(job string) (*warehouse.Manifest, error) {
 type Job struct {
 	Name       string
 	Op         *shuffle.Op
-	Params     any   // JSON
-	Work       []any // JSON, one map task each
+	Params     any     // JSON
+	Work       []any   // JSON, one map task each
+	Sizes      []int64 // of Work, if known
 	Partitions int
 }
 
@@ -142,7 +143,7 @@ func (e *Env) launch(ctx context.Context, job Job) error {
 		defer func() { _ = os.RemoveAll(opts.Scratch) }() // blocks are of no use after their job
 		err := launch.Run(ctx, opts, func(s beam.Scope) {
 			shuffle.Build(s, job.Op, shuffle.Job{
-				Params: params, Work: work, Partitions: job.Partitions,
+				Params: params, Work: work, Sizes: job.Sizes, Partitions: job.Partitions,
 				Branches: opts.Branches(), Scratch: opts.Scratch, Inline: opts.InlineBytes(),
 			})
 		})

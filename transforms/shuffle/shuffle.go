@@ -60,7 +60,8 @@ func lookup(name string) (*Op, error) {
 // Job is one run of an operation.
 type Job struct {
 	Params     []byte   // the same for all tasks; JSON by convention
-	Work       [][]byte // items of map tasks, dealt to branches in order: the largest first
+	Work       [][]byte // items of map tasks, the largest first
+	Sizes      []int64  // of the items, in any unit, so that branches get as much; nil = alike
 	Partitions int      // Required: at least 1; decides the output files, so it follows the input alone
 	Branches   int      // copies of the graph that run side by side; 0 = 1. Never changes the output
 	Scratch    string   // folder that all workers reach: blocks go there and only references travel. Empty = inline blocks
@@ -110,7 +111,7 @@ func Build(s beam.Scope, op *Op, job Job) beam.PCollection {
 			blocks[g] = append(blocks[g], part)
 		}
 	}
-	for _, work := range deal(job.Work, branches) {
+	for _, work := range deal(job.Work, job.Sizes, branches) {
 		if branches > 1 {
 			work = bundle(work, 1) // the runner takes a source serially: one task packs for all of it
 		} else {
@@ -151,14 +152,23 @@ func (j *Job) groups(branches int) int {
 // many small blocks.
 const maxTasks = 128
 
-// deal gives work items to branches in turn, to and fro, so that none gets all the larger ones
-// of a list in descending order.
-func deal(work [][]byte, branches int) [][][]byte {
+// deal gives each work item, the largest first, to the branch that has the least to do. Items of
+// no known size go in turn, to and fro, so that none gets all the larger ones.
+func deal(work [][]byte, sizes []int64, branches int) [][][]byte {
 	out := make([][][]byte, min(branches, len(work)))
+	load := make([]int64, len(out))
 	for i, item := range work {
 		branch := i % len(out)
 		if i/len(out)%2 == 1 {
 			branch = len(out) - 1 - branch
+		}
+		if len(sizes) == len(work) {
+			for b := range load {
+				if load[b] < load[branch] {
+					branch = b
+				}
+			}
+			load[branch] += sizes[i]
 		}
 		out[branch] = append(out[branch], item)
 	}

@@ -143,7 +143,7 @@ func TestRangesGiveTheRowsOfOneReader(t *testing.T) {
 			t.Fatal(err)
 		}
 		whole := Split{Path: path, Comma: ',', Start: int64(len(header)), End: -1, FirstRow: 1, First: true, Last: true, Skipped: int64(len(header))}
-		splits, err := cut(whole, size, footer)
+		splits, err := cut(whole, nil, size, footer)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -192,7 +192,7 @@ func TestFooterBehindRanges(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, size := range []int64{1, 1000, 1 << 20} {
-		ranges, err := cut(whole[0], size, MaxFooter)
+		ranges, err := cut(whole[0], nil, size, MaxFooter)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,7 @@ func FuzzRanges(f *testing.F) {
 		if err != nil || splits[0].Format != FormatDelimited || isWide(splits[0].Encoding) {
 			return
 		}
-		ranges, err := cut(splits[0], int64(size)+1, min(MaxFooter, int64(len(data))/2))
+		ranges, err := cut(splits[0], nil, int64(size)+1, min(MaxFooter, int64(len(data))/2))
 		if err != nil {
 			t.Fatal(err)
 		}

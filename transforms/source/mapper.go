@@ -218,16 +218,22 @@ func (m *mapper) countLine(c *cells) {
 	if len(m.layout.lines) == 0 {
 		return
 	}
-	b := m.scratch[:0]
-	for _, column := range m.layout.lines {
-		b = append(append(b, c.values[column]...), 0)
-	}
-	m.scratch = b
+	b := m.orderOf(c)
 	if m.line > 0 && string(b) == m.order {
 		m.line++
 		return
 	}
 	m.line, m.order = 1, string(b)
+}
+
+// orderOf is what tells a row's order from the next.
+func (m *mapper) orderOf(c *cells) []byte {
+	b := m.scratch[:0]
+	for _, column := range m.layout.lines {
+		b = append(append(b, c.values[column]...), 0)
+	}
+	m.scratch = b
+	return b
 }
 
 func (m *mapper) skip(reason string, size int64) {

@@ -31,7 +31,7 @@ type Split struct {
 const SplitBytes = 32 << 20
 
 // Splits reads the head of a file, finds its layout, and cuts the file into work items. Only
-// big plain delimited text is cut, at row ends, and not where child rows take cells from the
+// big plain delimited text is cut, at row ends, and between orders where rows take cells from the
 // row above them. A compressed file is read once to its end: nothing of a truncated one may
 // count as complete. An error means that the file cannot be read.
 func Splits(s *Source, index int, file File) ([]Split, error) {
@@ -66,14 +66,18 @@ func splitsOf(s *Source, index int, file File) ([]Split, error) {
 		return nil, err
 	}
 	whole.Skipped = whole.Start
-	_, l, _, err := layoutOf(s, &whole)
+	header, l, at, err := layoutOf(s, &whole)
 	if err != nil {
 		return nil, err
 	}
-	if l == nil || l.needsRowsAbove() || file.streamed() || isWide(found.encoding) || file.Bytes <= 2*SplitBytes {
+	if l == nil || file.streamed() || isWide(found.encoding) || file.Bytes <= 2*SplitBytes {
 		return []Split{whole}, nil
 	}
-	return cut(whole, SplitBytes, MaxFooter)
+	var starts *orderStarts
+	if l.needsRowsAbove() {
+		starts = newOrderStarts(s, l, header, at, &whole)
+	}
+	return cut(whole, starts, SplitBytes, MaxFooter)
 }
 
 // sampleOf reads a file's first bytes, and those from where it is not ASCII any more. Of a
@@ -141,9 +145,10 @@ func headerOf(head []byte, found *shape) (header []byte, start int64, err error)
 }
 
 // cut walks the rows of a plain file once and closes a range at the first row end behind
-// every rangeBytes. It also counts rows, so that every range knows its first row's number.
-// The last footerBytes are not cut, so that a footer is seen whole.
-func cut(whole Split, rangeBytes, footerBytes int64) ([]Split, error) {
+// every rangeBytes, or with starts at the first beginning of an order. It also counts rows, so
+// that every range knows its first row's number. The last footerBytes are not cut, so that a
+// footer is seen whole.
+func cut(whole Split, starts *orderStarts, rangeBytes, footerBytes int64) ([]Split, error) {
 	in, err := os.Open(whole.Path)
 	if err != nil {
 		return nil, err
@@ -160,6 +165,12 @@ func cut(whole Split, rangeBytes, footerBytes int64) ([]Split, error) {
 	reader.skim = true
 	var splits []Split
 	current, rows := whole, int64(0)
+	closeAt := func(end, nextRow int64) {
+		current.End, current.Bytes, current.Last = end, end-current.Start, false
+		splits = append(splits, current)
+		current = whole
+		current.First, current.Start, current.FirstRow, current.Skipped = false, end, nextRow, 0
+	}
 	for {
 		row, err := reader.next()
 		if errors.Is(err, io.EOF) {
@@ -174,12 +185,17 @@ func cut(whole Split, rangeBytes, footerBytes int64) ([]Split, error) {
 		}
 		rows++
 		end := row.offset + row.size
-		if end-current.Start < rangeBytes || info.Size()-end <= footerBytes {
-			continue
+		if !reader.skim && info.Size()-row.offset > footerBytes && starts.begins(&row) {
+			closeAt(row.offset, rows)
+			reader.skim = true
 		}
-		current.End, current.Bytes, current.Last = end, end-current.Start, false
-		splits = append(splits, current)
-		current = whole
-		current.First, current.Start, current.FirstRow, current.Skipped = false, end, rows+1, 0
+		switch {
+		case end-current.Start < rangeBytes || info.Size()-end <= footerBytes:
+		case starts == nil:
+			closeAt(end, rows+1)
+		case reader.skim:
+			reader.skim = false
+			starts.reset()
+		}
 	}
 }
