@@ -156,7 +156,7 @@ func mapMatches(ctx context.Context, t *shuffle.MapTask, p *params, w *work, l *
 	var rec []byte
 	return warehouse.Read(ctx, w.Path, nil, func(rows []value.Match) error {
 		for i := range rows {
-			subject := subjectOf(&rows[i], known.of(rows[i].CustomerID), l.needs)
+			subject := subjectOf(&rows[i], known.of(rows[i].CustomerID), l.needs, &p.Settings)
 			for _, entry := range evaluator.Candidates(&subject, stated.of(&rows[i])) {
 				rec = candidateCodec.Append(rec[:0], &entry.Candidate)
 				if err := t.Emit([]byte(entry.Audience), tagCandidate, rec); err != nil {
@@ -185,7 +185,7 @@ func send[T any](ctx context.Context, t *shuffle.MapTask, path string, tag uint8
 }
 
 // subjectOf is a customer as audiences see one. more are the columns that a match does not carry.
-func subjectOf(m *value.Match, more *schemas.Customer, n needs) audience.Subject {
+func subjectOf(m *value.Match, more *schemas.Customer, n needs, settings *audience.Settings) audience.Subject {
 	s := audience.Subject{
 		CustomerID: m.CustomerID, Value: m.Value, Matched: m.Matched, Country: m.Country, IDs: audience.Identifiers(m.Email, m.Phone, m.Identifiers),
 		Names: audience.Names{GivenName: m.GivenName, FamilyName: m.FamilyName, Postcode: m.Postcode},
@@ -197,7 +197,7 @@ func subjectOf(m *value.Match, more *schemas.Customer, n needs) audience.Subject
 	if n.facts {
 		s.Names.Name = more.DisplayName
 		s.Facts = audience.Facts{
-			Tier: more.Tier, Lifecycle: more.Lifecycle, RFM: more.RFMSegment, ABC: more.ABC, Segments: more.Segments, CLV12m: more.CLV12m,
+			Tier: more.Tier, Lifecycle: more.Lifecycle, RFM: more.RFMSegment, ABC: more.ABC, Segments: settings.Shown(more.Segments), CLV12m: more.CLV12m,
 			ChurnProbability: more.ChurnProbability, ChurnBand: more.ChurnBand, ValueAtRisk: more.ValueAtRisk, NextBestProduct: more.NextBestProduct,
 			NextOrderDay: more.NextOrderDay, LastOrderDay: more.LastOrderDay, Owner: more.Owner, Language: more.Language,
 		}

@@ -164,7 +164,7 @@ func (d *dryRun) customer(c *schemas.Customer, stated *statements) {
 	if !ok {
 		return
 	}
-	subject := subjectOf(&match, c, needs{})
+	subject := subjectOf(&match, c, needs{}, nil)
 	for _, entry := range d.evaluator.Candidates(&subject, stated.of(&match)) {
 		for _, system := range d.needs.crms {
 			entry.AddRecords(d.platforms(entry.Audience), system, d.records[system+"/"+c.CustomerID])

@@ -8,6 +8,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/config"
 	"github.com/tributary-cdp/tributary/transforms/audience"
 	"github.com/tributary-cdp/tributary/transforms/segment"
+	"github.com/tributary-cdp/tributary/transforms/strictyaml"
 )
 
 // Rules reads and compiles the rules of a config. The files are what workers need to compile
@@ -26,6 +27,16 @@ func Rules(c *config.Config) ([]segment.File, *segment.Rules, error) {
 		files = append(files, segment.File{Name: filepath.Base(path), Data: data})
 	}
 	rules, mistakes := segment.Load(files, audience.Platforms())
+	if len(mistakes) > 0 {
+		return nil, nil, config.Problems(mistakes)
+	}
+	for i := range rules.Audiences {
+		a := &rules.Audiences[i]
+		if name := c.Audiences.SensitiveIn(a.When.String()); name != "" {
+			mistakes = append(mistakes, strictyaml.Error{File: a.File, Line: a.Line, Message: fmt.Sprintf(
+				"audience %q uses %s, which is sensitive: who is listed for it needs a separate consent (audiences.allow_sensitive: [%s] in the config, where the law allows it)", a.Code, name, name)})
+		}
+	}
 	if len(mistakes) > 0 {
 		return nil, nil, config.Problems(mistakes)
 	}

@@ -57,8 +57,8 @@ func runApply(ctx context.Context, env *runs.Env) error {
 		Profiles: parts(env, m, customers.ProfileTable, counts.Partitions),
 		Loyalty:  parts(env, m, "loyalty_events", counts.Partitions),
 	}
-	for _, path := range p.Loyalty {
-		p.Points = p.Points || path != ""
+	if p.Points, err = bookPoints(ctx, p.Loyalty); err != nil {
+		return err
 	}
 	if p.acquisitionParams, err = acquisitionOf(env); err != nil {
 		return err

@@ -2,6 +2,7 @@ package value
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tributary-cdp/tributary/pipelines/customers"
 	"github.com/tributary-cdp/tributary/schemas"
@@ -44,6 +45,33 @@ func readLoyalty(ctx context.Context, path string, asOfEnd int64) (map[string]*l
 		return nil
 	})
 	return out, err
+}
+
+// errFound ends a search.
+var errFound = errors.New("found")
+
+// bookPoints tells whether loyalty systems book points, and not changes of tier alone.
+func bookPoints(ctx context.Context, parts []string) (bool, error) {
+	for _, path := range parts {
+		if path == "" {
+			continue
+		}
+		err := warehouse.Read(ctx, path, []string{"points"}, func(rows []schemas.LoyaltyEventRow) error {
+			for i := range rows {
+				if rows[i].Points != nil {
+					return errFound
+				}
+			}
+			return nil
+		})
+		if errors.Is(err, errFound) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
 
 // points fills in the points of a customer whom a loyalty system or the rules count, and the tier

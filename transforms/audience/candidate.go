@@ -145,12 +145,28 @@ func (e *Evaluator) allowed(p *Platform, s *Subject, consents Consents, countrie
 	return allowed, ""
 }
 
+// reached are the platforms of an audience by which a customer is reached: all but the company's
+// own systems, which contact nobody and so claim nobody.
+func (e *Evaluator) reached(code string) (bits uint64) {
+	for i := range e.audiences {
+		if e.audiences[i].Code != code {
+			continue
+		}
+		for p, platform := range e.platforms[i] {
+			if platform != nil && platform.Purpose != PurposeOwn {
+				bits |= 1 << p
+			}
+		}
+	}
+	return bits
+}
+
 // settle gives a customer of several audiences with a priority to the first.
 func (e *Evaluator) settle(entries []Entry) {
 	first, lowest := -1, int64(0)
 	for i := range entries {
 		priority := e.priority(entries[i].Audience)
-		if priority > 0 && entries[i].free() != 0 && (first < 0 || priority < lowest) {
+		if priority > 0 && entries[i].free()&e.reached(entries[i].Audience) != 0 && (first < 0 || priority < lowest) {
 			first, lowest = i, priority
 		}
 	}

@@ -38,7 +38,7 @@ type idEncoder struct {
 // 2 = bytes with a length).
 const (
 	keyIDList   = 1<<3 | 2
-	keyDataType = 2<<3 | 0
+	keyDataType = 2 << 3
 	keyID       = 3<<3 | 2
 )
 

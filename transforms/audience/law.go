@@ -14,6 +14,49 @@ type Settings struct {
 	ContactCap int64 `yaml:"contact_cap" json:"contact_cap"`
 	// Residency says, by platform, whose data may go there.
 	Residency map[string]Places `yaml:"residency" json:"residency"`
+	// Sensitive are columns and segments (their first letters) that are sensitive beside those
+	// that always are: no audience may follow from them, and no file shows them.
+	Sensitive []string `yaml:"sensitive" json:"sensitive"`
+	// AllowSensitive are those that are used all the same, for a purpose that the law allows.
+	AllowSensitive []string `yaml:"allow_sensitive" json:"allow_sensitive"`
+}
+
+// sensitive are the columns and segments that are kept out by default: what somebody earns.
+var sensitive = []string{"income_band", "demographic:income/"}
+
+// sensitiveNames are the columns and segments that are kept out.
+func (s *Settings) sensitiveNames() []string {
+	return slices.DeleteFunc(slices.Concat(sensitive, s.Sensitive), func(name string) bool { return slices.Contains(s.AllowSensitive, name) })
+}
+
+// SensitiveIn is the first sensitive column or segment that a condition names; "" for none.
+func (s *Settings) SensitiveIn(condition string) string {
+	for _, name := range s.sensitiveNames() {
+		for rest := condition; ; {
+			i := strings.Index(rest, name)
+			if i < 0 {
+				break
+			}
+			after := rest[i+len(name):]
+			if !(i > 0 && isWord(rest[i-1])) && !(isWord(name[len(name)-1]) && after != "" && isWord(after[0])) {
+				return name
+			}
+			rest = after
+		}
+	}
+	return ""
+}
+
+func isWord(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
+
+// Shown are the segments that may be shown.
+func (s *Settings) Shown(segments []string) []string {
+	names := s.sensitiveNames()
+	return slices.DeleteFunc(slices.Clone(segments), func(label string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(label, name) })
+	})
 }
 
 // Places are countries as ISO 3166 codes. With Only, customers of these alone pass; with

@@ -71,3 +71,28 @@ func TestConsentsInConflict(t *testing.T) {
 		}
 	}
 }
+
+func TestSensitiveDataStayOut(t *testing.T) {
+	s := Settings{Sensitive: []string{"need:health"}}
+	for condition, want := range map[string]string{
+		`income_band == "high"`:                           "income_band",
+		`orders > 1 && (income_band != null)`:             "income_band",
+		`my_income_band == 1 || income_bandwidth == 2`:    "",
+		`"demographic:income/high" in segments`:           "demographic:income/",
+		`"need:health_food" in segments`:                  "", // another word
+		`segments.exists(s, s.startsWith("need:health"))`: "need:health",
+		`abc == "A"`: "",
+	} {
+		if got := s.SensitiveIn(condition); got != want {
+			t.Errorf("%s names %q, want %q", condition, got, want)
+		}
+	}
+	all := []string{"abc:a", "demographic:income/high", "need:health", "need:shoes"}
+	if got := s.Shown(all); len(got) != 2 || got[0] != "abc:a" || got[1] != "need:shoes" {
+		t.Errorf("shown: %v", got)
+	}
+	s.AllowSensitive = []string{"income_band", "demographic:income/"}
+	if got := s.Shown(all); len(got) != 3 || s.SensitiveIn(`income_band == "high"`) != "" {
+		t.Errorf("allowed, but shown: %v", got)
+	}
+}

@@ -132,6 +132,17 @@ func TestLimitFallsAtOneValueForMembersAndControl(t *testing.T) {
 	}
 }
 
+// A CRM that is updated contacts nobody, and so takes nobody from an audience that does.
+func TestOwnSystemsClaimNobody(t *testing.T) {
+	list := []segment.Audience{{Code: "a", Platforms: []string{"salesforce", "sms"}, Priority: 1}, {Code: "b", Platforms: []string{"email"}, Priority: 2}}
+	s := person(1, 1)
+	s.Matched = []string{"a", "b"}
+	entries := NewEvaluator(list, nil, Settings{}, now).Candidates(&s, granted(PurposeMarketing, "email"))
+	if entries[0].Held[1] != HeldNoIdentifier || entries[1].Held[0] != "" {
+		t.Errorf("held: %v, %v", entries[0].Held, entries[1].Held)
+	}
+}
+
 // Whom one platform may not get, and another would get but for the control group, is in the
 // control group: like those who are reached though one platform may not get them.
 func TestWhoeverIsHeldForControlBelongsToIt(t *testing.T) {
