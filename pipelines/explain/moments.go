@@ -74,13 +74,19 @@ func (f *facts) sales(stages map[string]string) []report.Moment {
 	return out
 }
 
+// touches are the kinds of interactions that ask for nothing.
+var touches = []string{"event", "lead", "visit", "social"}
+
 func interactionMoment(row *schemas.InteractionRow, stage string) report.Moment {
 	m := report.Moment{
 		Time: row.Time, Kind: report.MomentService, What: row.Kind, Stage: stage, Channel: row.Channel, Campaign: row.CampaignID, Source: row.Source,
 		Items: compact(row.Topic, row.Category, row.Product, row.Status), Score: row.Score, ScoreKind: row.ScoreKind,
 	}
-	if row.Direction == "out" || row.Delivered != nil || row.CampaignID != "" {
+	switch {
+	case row.Direction == "out" || row.Delivered != nil:
 		m.Kind = report.MomentSent
+	case slices.Contains(touches, row.Kind):
+		m.Kind = report.MomentTouch
 	}
 	switch {
 	case is(row.Clicked):

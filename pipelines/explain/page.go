@@ -69,9 +69,10 @@ func (r *Reader) own(out *report.Customer, c *Customer) {
 		stated[column.Name] = true
 	}
 	for _, field := range labelled[schemas.Customer](c.Golden) {
-		if stated[field.Name] {
+		switch {
+		case stated[field.Name]:
 			out.Golden = append(out.Golden, field)
-		} else {
+		case field.Name != "segments": // they have a table of their own
 			out.Measures = append(out.Measures, field)
 		}
 		if field.Name == "display_name" && r.contacts {

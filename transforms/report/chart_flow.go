@@ -24,7 +24,7 @@ const (
 	flowWidth   = 720
 	flowLabel   = 196 // room for names to both sides
 	flowNode    = 10  // width of a node
-	flowGap     = 22  // between nodes: two names stand one below the other
+	flowGap     = 24  // between nodes: two names stand one below the other
 	flowLeast   = 12  // height of the smallest node
 	flowTallest = 260 // of all nodes of a side, without gaps
 	flowTop     = 10
@@ -60,7 +60,7 @@ func Flow(title string, left, right []FlowNode, links []FlowLink) template.HTML 
 	rightTop, rightHeight, rightEnd := flowSide(right, total)
 	leftUsed, rightUsed := make([]float64, len(left)), make([]float64, len(right))
 	var b strings.Builder
-	openChart(&b, title, flowWidth, int(math.Max(leftEnd, rightEnd))+flowTop)
+	openChart(&b, title, flowWidth, int(math.Max(leftEnd, rightEnd))+2*flowTop)
 	x0, x1 := float64(flowLabel+flowNode), float64(flowWidth-flowLabel-flowNode)
 	middle := pixel((x0 + x1) / 2)
 	for _, l := range links {
@@ -93,8 +93,8 @@ func flowBox(b *strings.Builder, n FlowNode, class string, x int, top, height fl
 	} else {
 		second = `<tspan class="zh" lang="zh">` + template.HTMLEscapeString(shortened(n.ZH)) + ` </tspan>`
 	}
-	fmt.Fprintf(b, `<text class="name" x="%d" y="%s" text-anchor="%s">%s</text><text class="axis" x="%d" y="%s" text-anchor="%s">%s%s</text>`,
-		label, pixel(middle), anchor, name, label, pixel(middle+15), anchor, second, Count(n.Sum))
+	fmt.Fprintf(b, `<text class="name" x="%d" y="%s" text-anchor="%s">%s</text><text class="axis below" x="%d" y="%s" text-anchor="%s">%s%s</text>`,
+		label, pixel(middle), anchor, name, label, pixel(middle+16), anchor, second, Count(n.Sum))
 }
 
 // shortened cuts a name that has no room beside a node.

@@ -25,7 +25,7 @@ var pages = template.Must(template.New("").Funcs(template.FuncMap{
 	"term":  term,
 	"say":   say,
 	"plain": Count,
-	"words": words,
+	"words": words, "scheme": schemeTerm,
 }).ParseFS(pageFiles, "page/*.html"))
 
 // Bytes writes a size: 12.3 MB.

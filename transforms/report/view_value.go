@@ -305,11 +305,8 @@ func segmentBars(segments []*schemas.SegmentSummary, customers int64) (bars []Ba
 
 // segmentName is a segment in English words.
 func segmentName(s *schemas.SegmentSummary) string {
-	switch {
-	case s.NameEN == "":
+	if s.NameEN == "" || s.NameEN == s.Segment { // nobody has given it a name
 		return words(s.Segment)
-	case s.NameEN == s.Segment: // nobody has given it a name
-		return words(s.NameEN)
 	}
 	return s.NameEN
 }
