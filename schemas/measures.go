@@ -111,12 +111,12 @@ var measures = []Measure{
 	},
 	{
 		Code: "clv", Name: Label{"Customer lifetime value", "客户终身价值"}, Unit: "money",
-		Meaning: Label{"expected margin (else revenue) of the next 12 months, each month discounted at value.discount_rate: order days by BG/NBD, spend by Gamma-Gamma. Lifetime adds what there is to date to five years to come", "未来12个月期望毛利（无则净收入）现值：BG/NBD预测订单日、Gamma-Gamma预测金额；终身价值为至今加未来五年"},
+		Meaning: Label{"expected margin (else revenue) of the next 12 months, each month discounted at value.discount_rate: order days by the order model that model_run names as chosen, spend by Gamma-Gamma, both corrected by what was missed at earlier dates. Lifetime adds what there is to date to five years to come", "未来12个月期望毛利（无则净收入）现值：由model_run所选订单模型预测订单日、Gamma-Gamma预测金额，并按以往预测误差校正；终身价值为至今加未来五年"},
 		Where:   []string{"customer_clv.clv_12m", "customer_clv.clv_lifetime", "customers.clv_12m", "customers.clv_lifetime"}, Package: "transforms/clv",
 	},
 	{
 		Code: "p_alive", Name: Label{"Probability alive", "活跃概率"}, Unit: "share",
-		Meaning: Label{"probability that the customer still buys, by BG/NBD; 1 for who has ordered on one day only, which is why churn is not its complement", "客户仍会购买的概率；仅一个购买日者为1，因此流失概率不是其补数"},
+		Meaning: Label{"probability that the customer still buys, by the chosen order model; BG/NBD and NBD give 1 to who has ordered on one day only, which is why churn is not its complement", "客户仍会购买的概率（按所选订单模型）；BG/NBD与NBD对仅一个购买日者给出1，因此流失概率不是其补数"},
 		Where:   []string{"customer_clv.p_alive", "customers.p_alive"}, Package: "transforms/clv",
 	},
 	{

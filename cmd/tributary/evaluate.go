@@ -14,6 +14,7 @@ import (
 type evaluateCommand struct {
 	Identity evaluateIdentityCommand `cmd:"" help:"Who is who, against labels: precision, recall, threshold curve, errors by cause."`
 	Churn    evaluateChurnCommand    `cmd:"" help:"Who leaves, on any table with a label: each model against held-out rows."`
+	CLV      evaluateCLVCommand      `cmd:"" name:"clv" help:"Value models on any file of orders, against a holdout: every model, the simple methods, and the choice."`
 }
 
 type evaluateIdentityCommand struct {

@@ -26,7 +26,7 @@ type evaluateChurnCommand struct {
 
 // Run evaluates.
 func (c *evaluateChurnCommand) Run(io *streams) error {
-	result, err := c.result()
+	result, err := c.result(io)
 	if err != nil {
 		return err
 	}
@@ -37,12 +37,12 @@ func (c *evaluateChurnCommand) Run(io *streams) error {
 	return nil
 }
 
-func (c *evaluateChurnCommand) result() (*evaluate.ChurnResult, error) {
+func (c *evaluateChurnCommand) result(io *streams) (*evaluate.ChurnResult, error) {
 	if c.Table != "" {
 		if c.Label == "" {
 			return nil, runs.ConfigError("--table needs --label, the column that says who left")
 		}
-		return evaluate.ChurnTable{Table: c.Table, Label: c.Label, ID: c.ID, Folds: c.Folds, Seed: c.Seed}.Churn()
+		return evaluate.ChurnTable{Table: c.Table, Label: c.Label, ID: c.ID, Folds: c.Folds, Seed: c.Seed}.Churn(io.ctx)
 	}
 	cutoff, err := runs.Day(c.Cutoff)
 	if err != nil {
@@ -52,7 +52,7 @@ func (c *evaluateChurnCommand) result() (*evaluate.ChurnResult, error) {
 	if err != nil || days < 1 || days > 3650 {
 		return nil, runs.ConfigError("--horizon %q is no number of days, such as 90d", c.Horizon)
 	}
-	return evaluate.ChurnOrders{Orders: c.Orders, Cutoff: cutoff, Horizon: int32(days)}.Churn()
+	return evaluate.ChurnOrders{Orders: c.Orders, Cutoff: cutoff, Horizon: int32(days)}.Churn(io.ctx)
 }
 
 func printChurn(w io.Writer, r *evaluate.ChurnResult) {

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strconv"
@@ -46,11 +47,11 @@ type Importance struct {
 }
 
 // Churn gives every row a probability from models that have not seen it, fold by fold.
-func (r ChurnTable) Churn() (*ChurnResult, error) {
+func (r ChurnTable) Churn(ctx context.Context) (*ChurnResult, error) {
 	if r.Folds < 2 {
 		return nil, runs.ConfigError("--folds %d: at least 2", r.Folds)
 	}
-	t, err := ReadTabular(r.Table)
+	t, err := ReadTabular(ctx, r.Table)
 	if err != nil {
 		return nil, err
 	}
@@ -120,14 +121,17 @@ type ChurnOrders struct {
 }
 
 // Churn trains on the cut one horizon before the cutoff and judges at the cutoff.
-func (r ChurnOrders) Churn() (*ChurnResult, error) {
-	book, _, err := ReadOrders(r.Orders)
+func (r ChurnOrders) Churn(ctx context.Context) (*ChurnResult, error) {
+	file, err := ReadOrders(ctx, r.Orders)
 	if err != nil {
 		return nil, err
 	}
-	last := int32(math.MinInt32)
+	book, last := file.Book, int32(math.MinInt32)
 	for _, h := range book {
 		last = max(last, h[len(h)-1].Day)
+	}
+	if len(book) == 0 {
+		return nil, runs.DataError("%s: no orders of customers (%s)", r.Orders, file.First)
 	}
 	if last < r.Cutoff+r.Horizon {
 		return nil, runs.DataError("%s: orders end %d days after the cutoff, so who is silent for %d days is not known", r.Orders, last-r.Cutoff, r.Horizon)
@@ -177,7 +181,7 @@ func truth(t *Tabular, column string, cells []string) ([]bool, error) {
 			out[i] = true
 		case "no", "n", "false", "f", "0", "0.0", "stayed", "retained", "否":
 		default:
-			return nil, runs.DataError("%s: row %d, column %s is neither yes nor no (Yes/No, true/false, 1/0 are read)", t.Name, i+2, column)
+			return nil, runs.DataError("%s: row %d, column %s is neither yes nor no (Yes/No, true/false, 1/0 are read)", t.Name, i+1, column)
 		}
 	}
 	return out, nil

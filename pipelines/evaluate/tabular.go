@@ -1,14 +1,8 @@
 package evaluate
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
-	"encoding/csv"
-	"errors"
+	"context"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -25,22 +19,29 @@ type Tabular struct {
 	Rows    int
 }
 
-// ReadTabular reads a CSV file in UTF-8 with a header, plain or .gz, or a Parquet file, whole into
-// memory. Mistakes name the file and the row; row 1 is the header of a CSV
-// file. Days of Parquet
-// come as YYYY-MM-DD, missing values as "".
-func ReadTabular(path string) (*Tabular, error) {
-	file, err := os.Open(path)
+// ReadTabular reads a table, delimited text or Parquet, plain or packed, whole into memory.
+// Mistakes name the file and the row; rows of data count from 1. Days of Parquet come as
+// YYYY-MM-DD, missing values as ""; a row that is none (unclosed quotes, too many cells) is all missing.
+func ReadTabular(ctx context.Context, path string) (*Tabular, error) {
+	files, err := source.Files(path)
 	if err != nil {
 		return nil, runs.ConfigError("%w", err)
 	}
-	defer file.Close()
-	t := &Tabular{Name: path}
-	if strings.HasSuffix(path, ".parquet") {
-		err = source.EachParquetRow(path, t.header, t.row)
-	} else {
-		err = t.readCSV(file)
+	if len(files) != 1 {
+		return nil, runs.ConfigError("%s: one file is wanted, %d are there", path, len(files))
 	}
+	t := &Tabular{Name: path}
+	err = source.Cells(ctx, files[0], t.header, func(_ int64, cells []string) error {
+		for i := range t.Cells {
+			cell := ""
+			if i < len(cells) {
+				cell = strings.Clone(strings.TrimSpace(cells[i]))
+			}
+			t.Cells[i] = append(t.Cells[i], cell)
+		}
+		t.Rows++
+		return nil
+	})
 	if err != nil {
 		return nil, runs.DataError("%s: %w", path, err)
 	}
@@ -48,6 +49,18 @@ func ReadTabular(path string) (*Tabular, error) {
 		return nil, runs.DataError("%s: no header", path)
 	}
 	return t, nil
+}
+
+func (t *Tabular) header(names []string) error {
+	t.Cells = make([][]string, len(names))
+	for i, name := range names {
+		name = strings.Clone(strings.TrimSpace(name))
+		if slices.Contains(t.Columns[:i], name) {
+			return fmt.Errorf("two columns are called %q", name)
+		}
+		t.Columns = append(t.Columns, name)
+	}
+	return nil
 }
 
 // Column finds a column.
@@ -58,63 +71,4 @@ func (t *Tabular) Column(name string) ([]string, error) {
 		}
 	}
 	return nil, runs.ConfigError("%s has no column %q%s", t.Name, name, strictyaml.Suggest(name, t.Columns))
-}
-
-var byteOrderMark = []byte("\xef\xbb\xbf")
-
-func (t *Tabular) readCSV(file io.Reader) error {
-	in := bufio.NewReaderSize(file, 1<<16)
-	if magic, _ := in.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
-		unzipped, err := gzip.NewReader(in)
-		if err != nil {
-			return fmt.Errorf("gzip: %w", err)
-		}
-		in = bufio.NewReaderSize(unzipped, 1<<16)
-	}
-	if mark, _ := in.Peek(3); bytes.Equal(mark, byteOrderMark) {
-		_, _ = in.Discard(3)
-	}
-	rows := csv.NewReader(in)
-	rows.ReuseRecord = true
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if errors.Is(err, csv.ErrFieldCount) {
-			line, _ := rows.FieldPos(0)
-			return fmt.Errorf("row %d (line %d) has %d columns, the header has %d", t.Rows+2, line, len(row), len(t.Columns))
-		}
-		if err != nil {
-			return fmt.Errorf("row %d: %w", t.Rows+2, err)
-		}
-		if t.Columns == nil {
-			err = t.header(row)
-		} else {
-			err = t.row(row)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-func (t *Tabular) header(names []string) error {
-	t.Cells = make([][]string, len(names))
-	for i, name := range names {
-		name = strings.TrimSpace(name)
-		if slices.Contains(t.Columns[:i], name) {
-			return fmt.Errorf("two columns are called %q", name)
-		}
-		t.Columns = append(t.Columns, strings.Clone(name))
-	}
-	return nil
-}
-
-func (t *Tabular) row(cells []string) error {
-	for i, cell := range cells {
-		t.Cells[i] = append(t.Cells[i], strings.Clone(strings.TrimSpace(cell)))
-	}
-	t.Rows++
-	return nil
 }

@@ -71,7 +71,7 @@ func findCuts(s *summary, d *distributions) *cuts {
 }
 
 // fitModel fits the lifetime value models.
-func fitModel(s *summary, basis string) *clv.Model {
+func fitModel(s *summary, basis string, asOf int32) *clv.Model {
 	spends := make([]clv.Spend, len(s.Spends))
 	for i, one := range s.Spends {
 		spends[i] = clv.Spend{X: one.X, Mean: one.Revenue}
@@ -79,7 +79,7 @@ func fitModel(s *summary, basis string) *clv.Model {
 			spends[i].Mean = one.Margin
 		}
 	}
-	model := clv.Fit(s.Patterns, spends, basis)
+	model := clv.FitHistories(s.Patterns, spends, basis, s.book(basis), asOf)
 	return &model
 }
 
@@ -101,7 +101,7 @@ func prepare(env *runs.Env) (*clv.Model, *cuts, error) {
 		return nil, nil, err
 	}
 	cut = findCuts(s, d)
-	model = fitModel(s, cut.Basis)
+	model = fitModel(s, cut.Basis, env.Config.AsOfDay())
 	if err := writeJSON(filepath.Join(dir, CutsFile), cut); err != nil {
 		return nil, nil, err
 	}

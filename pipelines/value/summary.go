@@ -52,6 +52,8 @@ type summary struct {
 	Spends        []spend
 	Gaps          rfm.Values // median gaps of repeaters, whole days
 	Distributions distributions
+	Events        []event // of a sample of customers, see maxEvents
+	Beyond        uint64  // hash from which on customers are not in the sample; 0 = all are
 }
 
 type distributions struct{ Persons, Organizations population }
@@ -85,22 +87,33 @@ func runSummary(ctx context.Context, env *runs.Env) error {
 	}
 	p := summaryParams{Base: env.Base(SummaryJob), Settings: counts.Settings, Periods: counts.Periods, Extra: counts.Extra}
 	var work []any
-	for _, path := range parts(env, m, customers.ProfileTable, counts.Partitions) {
+	orders := parts(env, m, "orders", counts.Partitions) // in the partitions of their customers
+	for i, path := range parts(env, m, customers.ProfileTable, counts.Partitions) {
 		if path != "" {
-			work = append(work, path)
+			work = append(work, summaryWork{path, orders[i], p.AsOf})
 		}
 	}
 	return env.Run(ctx, runs.Job{Name: SummaryJob, Op: summaryOp, Params: p, Work: work, Partitions: 1})
 }
 
+// summaryWork is one partition.
+type summaryWork struct {
+	Profiles string `json:"profiles"`
+	Orders   string `json:"orders"`
+	AsOf     int32  `json:"as_of"`
+}
+
 // summarise adds one part up.
 func summarise(ctx context.Context, t *shuffle.MapTask) error {
-	var path string
-	if err := json.Unmarshal(t.Work, &path); err != nil {
+	var w summaryWork
+	if err := json.Unmarshal(t.Work, &w); err != nil {
 		return err
 	}
 	var s summary
-	if err := warehouse.Read(ctx, path, summaryColumns, func(rows []schemas.CustomerProfile) error {
+	if err := s.readEvents(ctx, w.Orders, w.AsOf); err != nil {
+		return err
+	}
+	if err := warehouse.Read(ctx, w.Profiles, summaryColumns, func(rows []schemas.CustomerProfile) error {
 		for i := range rows {
 			s.add(&rows[i])
 		}
@@ -161,6 +174,7 @@ func (s *summary) settle() {
 		return cmp.Or(cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.X, b.X), cmp.Compare(a.Revenue, b.Revenue), cmp.Compare(a.Margin, b.Margin))
 	})
 	s.Spends = s.Spends[:min(len(s.Spends), maxSpends)]
+	s.settleEvents()
 }
 
 // merge adds another summary; settle must follow.
@@ -175,6 +189,10 @@ func (s *summary) merge(o *summary) {
 	s.Patterns = append(s.Patterns, o.Patterns...)
 	s.Spends = append(s.Spends, o.Spends...)
 	s.Gaps = append(s.Gaps, o.Gaps...)
+	s.Events = append(s.Events, o.Events...)
+	if s.Beyond == 0 || o.Beyond != 0 && o.Beyond < s.Beyond {
+		s.Beyond = o.Beyond
+	}
 }
 
 // finishSummary merges the parts and writes the summary and table kpi.

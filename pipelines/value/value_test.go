@@ -17,6 +17,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/pipelines/value"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/clv"
 	"github.com/tributary-cdp/tributary/transforms/rfm"
 	"github.com/tributary-cdp/tributary/transforms/segment"
 )
@@ -401,7 +402,13 @@ segment: {scheme: mine, code: big, name: {en: Big, zh: 大客户}, when: revenue
 			t.Errorf("model %s says nothing about why", row.Model)
 		}
 	}
-	if !models["bg_nbd"] || !models["identity"] || models["pooled_rate"] {
+	chosen := 0
+	for _, name := range clv.OrderModels {
+		if models[name] {
+			chosen++
+		}
+	}
+	if chosen != 1 || !models["identity"] || models["pooled_rate"] {
 		t.Errorf("models chosen: %v", models)
 	}
 }

@@ -71,7 +71,11 @@ func (f *Forecaster) Row(p *schemas.CustomerProfile) (schemas.CustomerCLV, Forec
 		return schemas.CustomerCLV{}, Forecast{}, false
 	}
 	spend := SpendOf(p, f.model.Basis)
-	forecast := f.Customer(pattern, spend.X, spend.Mean)
+	toDate := p.Revenue
+	if f.model.Basis == BasisMargin && p.Margin != nil {
+		toDate = *p.Margin
+	}
+	forecast := f.Seen(Seen{Pattern: pattern, Spend: spend, Past: float64(toDate) / moneyScale})
 	low, high := forecast.Interval()
 	row := schemas.CustomerCLV{
 		CustomerID: p.CustomerID,
@@ -85,10 +89,6 @@ func (f *Forecaster) Row(p *schemas.CustomerProfile) (schemas.CustomerCLV, Forec
 		CLV12m:     Money(forecast.CLV12()),
 		CLVLow:     amount(low),
 		CLVHigh:    amount(high),
-	}
-	toDate := p.Revenue
-	if f.model.Basis == BasisMargin && p.Margin != nil {
-		toDate = *p.Margin
 	}
 	lifetime := toDate + Money(forecast.Residual())
 	row.CLVLifetime = &lifetime

@@ -155,7 +155,7 @@ func correlation(a, b []float64) float64 {
 		sab += da * db
 		sbb += db * db
 	}
-	if saa == 0 || sbb == 0 {
+	if least := 1e-18 * n * (ma*ma + mb*mb); saa <= least || sbb <= least { // one of them is constant
 		return 0
 	}
 	return sab / math.Sqrt(saa*sbb)

@@ -22,6 +22,68 @@ type Model struct {
 	Basis        string         `json:"basis"`                  // "revenue" or "margin": what spends were
 	PooledRate   float64        `json:"pooled_rate"`            // repeat order days per customer and week
 	PooledSpend  float64        `json:"pooled_spend"`           // mean of the customers' mean spend per order day, 0 if unknown
+	Chosen       string         `json:"chosen_because,omitempty"`
+	Tried        []Tried        `json:"tried,omitempty"` // order models that were compared
+	NBD          *OrderFit      `json:"nbd,omitempty"`   // what the correction looks at beside the chosen model
+	Blend        *Blend         `json:"blend,omitempty"` // correction of the models' expectations; nil: none
+	BlendReason  string         `json:"blend_reason,omitempty"`
+	Season       Season         `json:"season,omitempty"` // index of the months; nil without two years of orders
+	AsOf         int32          `json:"as_of,omitempty"`  // day from which forecasts look ahead; for the season
+}
+
+// Tried is an order model that was compared with others.
+type Tried struct {
+	Name string   `json:"name"`
+	LL   *float64 `json:"ll,omitempty"`
+	Loss *float64 `json:"loss,omitempty"` // see Choose
+	Out  string   `json:"out,omitempty"`  // why it was left out
+}
+
+// learnDays is the horizon that models are chosen and corrected for: a year.
+const learnDays = 365
+
+// FitHistories is Fit with a choice among the order models and a correction of what the chosen
+// one misses (docs/decisions/0031). counts are of all customers; book holds the histories of a
+// sample of them up to the day.
+func FitHistories(counts []Count, spends []Spend, basis string, book Book, asOf int32) Model {
+	counts = Compress(counts)
+	sortSpends(spends)
+	model := Model{Basis: basis, AsOf: asOf}
+	model.pool(counts)
+	model.fitSpend(spends)
+	// The gaps between all customers' order days are not gathered, so that the Erlang models stay out.
+	choice := Choose(counts, Gaps{}, book, asOf, learnDays, nil)
+	for i := range choice.Candidates {
+		one := &choice.Candidates[i]
+		t := Tried{Name: one.Fit.Model, Out: one.Out}
+		if one.Err == nil {
+			t.LL = &one.Fit.LL
+		}
+		if !math.IsNaN(one.Loss) {
+			t.Loss = &one.Loss
+		}
+		model.Tried = append(model.Tried, t)
+	}
+	model.Orders, model.NBD = choice.Chosen(), choice.Of(ModelNBD)
+	if model.Orders == nil {
+		model.OrdersReason = choice.Reason
+		return model
+	}
+	model.Chosen = choice.Reason
+	if first, _, ok := book.Span(asOf); ok {
+		model.Season = NewSeason(book.Monthly(asOf), first, asOf)
+	}
+	if model.NBD == nil {
+		model.BlendReason = "NBD, which the correction looks at, could not be fitted"
+		return model
+	}
+	blend, err := FitBlend(book, choice.Name, asOf, learnDays)
+	if err != nil {
+		model.BlendReason = err.Error()
+		return model
+	}
+	model.Blend = blend
+	return model
 }
 
 // Fit fits both parts. It never fails: what the data cannot carry falls back, with the

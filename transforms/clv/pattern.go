@@ -1,6 +1,10 @@
-// Package clv predicts what customers will buy: orders by the BG/NBD model (Fader, Hardie,
-// Lee 2005, "Counting Your Customers the Easy Way"), spend per order by the Gamma-Gamma
-// model (Fader, Hardie 2013, note 025), and the discounted value of both together.
+// Package clv predicts what customers will buy: orders by one of several models of buying and
+// leaving, each in a file beside its paper (nbd, bgnbd, mbgnbd, paretonbd, cnbd; bgbb for discrete
+// seasons, sbg and bdw for contracts), spend per order by the Gamma-Gamma model (Fader, Hardie
+// 2013, note 025), and the discounted value of both together. choose.go takes the order model,
+// blend.go corrects it by what it missed before, backtest.go holds all against a holdout.
+//
+// Orders of one day are one. Refunds take money back on their day and are no orders.
 //
 // Units: observations are whole days, the models count in weeks of seven days, forecasts
 // are asked in months of 365.25/12 days. A conversion happens in one place each: Weeks and
@@ -18,7 +22,7 @@ const WeeksPerMonth = 365.25 / 12 / 7
 // Weeks converts days to the models' unit.
 func Weeks(days int32) float64 { return float64(days) / 7 }
 
-// Pattern is all that BG/NBD needs to know of a customer. Orders of one day are one.
+// Pattern is all that an order model needs to know of a customer. Orders of one day are one.
 type Pattern struct {
 	X    int32 // repeat order days: order days but the first
 	Last int32 // days from the first to the last order day; 0 when X is 0

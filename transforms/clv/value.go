@@ -54,6 +54,7 @@ func (f Forecast) Residual() float64 { return f.ResidualOrders * f.Spend }
 type Forecaster struct {
 	model    *Model
 	orders   OrderModel // nil: the fallback
+	ground   *Ground    // of the correction; nil: none
 	settings Settings
 	cache    map[[3]int32]alive
 	known    *sync.Map // shared by twins: what any of them has computed
@@ -63,6 +64,7 @@ type Forecaster struct {
 type alive struct {
 	orders3, orders6, orders12, lifetime, horizon float64
 	discounted, residual                          float64
+	learned                                       float64 // orders in the weeks that the correction learned on
 	retained                                      float64 // orders in the horizon, given at least one
 	median                                        float64 // days until half have ordered
 	silent12                                      float64 // P(no order in 12 months | here)
@@ -77,16 +79,42 @@ func NewForecaster(model *Model, settings Settings) *Forecaster {
 	f := &Forecaster{model: model, settings: settings, cache: map[[3]int32]alive{}, known: &sync.Map{}}
 	if model.Orders != nil {
 		f.orders = model.Orders.Answers()
+		if model.Blend != nil && model.NBD != nil {
+			f.ground = NewGround(model.Orders, model.NBD, model)
+		}
 	}
 	return f
 }
 
 // Twin is a forecaster for another goroutine that shares what is computed once.
 func (f *Forecaster) Twin() *Forecaster {
-	return &Forecaster{model: f.model, orders: f.orders, settings: f.settings, cache: map[[3]int32]alive{}, known: f.known}
+	return &Forecaster{model: f.model, orders: f.orders, ground: f.ground, settings: f.settings, cache: map[[3]int32]alive{}, known: f.known}
 }
 
-// Customer forecasts one customer. meanSpend is the mean revenue of the repeat order days
+// Seen forecasts one customer of whom the money to date is known too: the models' expectation,
+// corrected, and for the months ahead.
+func (f *Forecaster) Seen(s Seen) Forecast {
+	out := f.Customer(s.Pattern, s.Spend.X, s.Mean)
+	if f.ground != nil {
+		here := f.alive(s.Pattern)
+		orders, money := f.model.Blend.Factors(f.ground, s, out.PAlive*here.learned)
+		for _, v := range []*float64{
+			&out.Orders3, &out.Orders6, &out.Orders12, &out.OrdersLifetime, &out.OrdersHorizon,
+			&out.DiscountedOrders, &out.ResidualOrders, &out.Orders12Low, &out.Orders12High,
+		} {
+			*v *= orders
+		}
+		out.Spend *= money / orders
+	}
+	if f.model.Season != nil {
+		out.Orders3 *= f.model.Season.Factor(f.model.AsOf, 91)
+		out.Orders6 *= f.model.Season.Factor(f.model.AsOf, 183)
+		out.OrdersHorizon *= f.model.Season.Factor(f.model.AsOf, int32(f.settings.HorizonDays))
+	}
+	return out
+}
+
+// Customer forecasts one customer by the models alone. meanSpend is the mean revenue of the repeat order days
 // with positive revenue, spendDays their number.
 func (f *Forecaster) Customer(c Pattern, spendDays int32, meanSpend float64) Forecast {
 	out := Forecast{Spend: f.model.ExpectedSpend(spendDays, meanSpend)}
@@ -169,6 +197,9 @@ func (f *Forecaster) compute(c Pattern) alive {
 	}
 	a.lifetime = before
 	a.horizon = expected(float64(f.settings.HorizonDays) / 7)
+	if f.ground != nil {
+		a.learned = expected(f.model.Blend.Weeks)
+	}
 	if some := 1 - silent(float64(f.settings.HorizonDays)/7); some > 0 {
 		a.retained = math.Max(1, a.horizon/some)
 	}

@@ -52,33 +52,6 @@ func readParquet(ctx context.Context, s *Source, split *Split, sink Sink, counts
 	return parquetRows(file, columns, func(row []string) error { return t.row(ctx, row) })
 }
 
-// EachParquetRow reads a Parquet file on disk: it calls header with the names of its columns,
-// then each with the texts of every row, which are valid during the call only; a missing value
-// is "", days are YYYY-MM-DD.
-func EachParquetRow(path string, header func(columns []string) error, each func(row []string) error) error {
-	in, size, closer, err := openParquet(&Split{Path: path})
-	if err != nil {
-		return err
-	}
-	defer closer.Close()
-	var file *parquet.File
-	if err := safely(notParquet, func() error {
-		file, err = parquet.OpenFile(in, size)
-		return err
-	}); err != nil {
-		return fmt.Errorf("%s: %w", notParquet, err)
-	}
-	columns := parquetColumns(file.Schema())
-	var names []string
-	for i := range columns {
-		names = append(names, columns[i].name)
-	}
-	if err := header(names); err != nil {
-		return err
-	}
-	return parquetRows(file, columns, each)
-}
-
 // openParquet gives access to any place of the file: on disk, or in memory if it is packed.
 func openParquet(split *Split) (in io.ReaderAt, size int64, closer io.Closer, err error) {
 	file := File{Path: split.Path, Member: split.Member}
