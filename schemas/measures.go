@@ -161,7 +161,7 @@ var measures = []Measure{
 	},
 	{
 		Code: "lifecycle", Name: Label{"Lifecycle stage", "生命周期阶段"}, Unit: "class",
-		Meaning: Label{"prospect: no order; left: silence above 2; decline: above 1; reactivated: the last order ended a silence above 2; acquisition: one order day; growth: up to three more, or more orders in 90 days than in the 90 before; maturity: all others. Left and decline are left a tenth lower than they are entered", "潜在：无订单；流失：沉默倍数大于2；衰退：大于1；重新激活：末单结束了大于2的沉默；新获取：仅一个下单日；成长：再购不足三次或近90天订单增加；成熟：其余。流失与衰退的退出阈值低一成"},
+		Meaning: Label{"prospect: no order; left: silence above 2 and more than 60 days; decline: silence above 1; reactivated: the last order ended a silence like that of left; acquisition: one order day; growth: up to three more, or more orders in 90 days than in the 90 before; maturity: all others. Left and decline are left a tenth lower than they are entered", "潜在：无订单；流失：沉默倍数大于2且超过60天；衰退：大于1；重新激活：末单结束了流失级别的沉默；新获取：仅一个下单日；成长：再购不足三次或近90天订单增加；成熟：其余。流失与衰退的退出阈值低一成"},
 		Where:   []string{"customers.lifecycle", "customer_history.lifecycle"}, Package: "transforms/segment",
 	},
 	{
@@ -216,7 +216,7 @@ var measures = []Measure{
 	},
 	{
 		Code: "repeat_gain", Name: Label{"What 5 % more repeat purchase is worth", "复购提升5%的价值"}, Unit: "money",
-		Meaning: Label{"5 % of the period's revenue of customers but that of their first orders", "期间客户净收入中非首单部分的5%"},
+		Meaning: Label{"5 % of the revenue of the period's orders that are not their customer's first", "期间非首单订单净收入的5%"},
 		Where:   []string{"kpi:repeat_gain"}, Package: "transforms/kpi",
 	},
 	{

@@ -19,7 +19,7 @@ import (
 // The demo company with its past campaign, whose truth is known.
 func TestDemoCompany(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "company")
-	if _, err := demo.Write(dir, demo.Params{Customers: 2000, Seed: 7, AsOf: "2026-09-30"}); err != nil {
+	if _, err := demo.Write(dir, demo.Params{Customers: 1000, Seed: 7, AsOf: "2026-09-30"}); err != nil {
 		t.Fatal(err)
 	}
 	env := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), "audiences")

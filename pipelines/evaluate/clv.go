@@ -74,7 +74,7 @@ func CLV(ctx context.Context, request CLVRequest) (*CLVResult, error) {
 	case end <= cut:
 		return nil, runs.ConfigError("--holdout-end %s is not after --calibration-end %s", request.HoldoutEnd, request.CalibrationEnd)
 	}
-	orders, err := ReadOrders(ctx, request.Orders)
+	orders, err := readOrderFile(ctx, request.Orders)
 	if err != nil {
 		return nil, err
 	}

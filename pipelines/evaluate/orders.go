@@ -1,10 +1,7 @@
 package evaluate
 
 import (
-	"context"
-	"fmt"
 	"math"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,103 +9,73 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/transforms/clv"
-	"github.com/tributary-cdp/tributary/transforms/source"
 )
 
-// orderColumns are the columns of a file of orders.
-var orderColumns = []string{"customer_id", "order_date", "amount"}
+// Columns of a file of orders.
+const (
+	orderCustomer = "customer_id"
+	orderDate     = "order_date"
+	orderAmount   = "amount"
+)
 
-// OrderFile is what a file of orders holds.
-type OrderFile struct {
-	Book    clv.Book // in order of the customers' ids
-	IDs     []string
-	Rows    int64
-	Skipped int64  // rows that say nothing: no customer, no date, no amount
-	First   string // why the first of them was skipped
-}
-
-// ReadOrders reads CSV or Parquet with the columns customer_id, order_date and amount. A row
-// with an amount below 0 is a refund: it takes money back and is no order.
-func ReadOrders(ctx context.Context, path string) (*OrderFile, error) {
-	files, err := source.Files(path)
+// ReadOrders reads a CSV or Parquet file of orders with columns customer_id, order_date and
+// amount: the histories of its customers in the order of their ids. A date is YYYY-MM-DD, alone
+// or before a time, or YYYYMMDD. A negative amount is a refund, and no order. Rows without a
+// customer are left out and counted.
+func ReadOrders(path string) (book clv.Book, anonymous int, err error) {
+	t, err := ReadTabular(path)
 	if err != nil {
-		return nil, runs.ConfigError("orders: %w", err)
+		return nil, 0, err
 	}
-	if len(files) == 0 {
-		return nil, runs.ConfigError("orders: %s is not there", path)
-	}
-	out := &OrderFile{}
-	index := map[string]int{}
-	var events [][]clv.Event
-	for _, file := range files {
-		at := make([]int, len(orderColumns))
-		header := func(names []string) error {
-			for i, want := range orderColumns {
-				at[i] = slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(strings.TrimSpace(name), want) })
-				if at[i] < 0 {
-					return fmt.Errorf("column %s is missing; the file has %s: name its columns %s", want, strings.Join(names, ", "), strings.Join(orderColumns, ", "))
-				}
-			}
-			return nil
-		}
-		skip := func(number int64, why string) {
-			if out.Skipped++; out.Skipped == 1 {
-				out.First = fmt.Sprintf("%s, row %d: %s", filepath.Base(file.Name), number, why)
-			}
-		}
-		err := source.Cells(ctx, file, header, func(number int64, cells []string) error {
-			out.Rows++
-			id := strings.TrimSpace(cells[at[0]])
-			if id == "" {
-				skip(number, "column customer_id is empty")
-				return nil
-			}
-			day, ok := orderDay(strings.TrimSpace(cells[at[1]]))
-			if !ok {
-				skip(number, "column order_date is no date (expected 2026-09-30)")
-				return nil
-			}
-			amount, err := strconv.ParseFloat(strings.TrimSpace(cells[at[2]]), 64)
-			if err != nil || math.IsNaN(amount) || math.Abs(amount) > maxAmount {
-				skip(number, "column amount is no amount (expected 1234.56)")
-				return nil
-			}
-			i, known := index[id]
-			if !known {
-				id = strings.Clone(id)
-				i = len(events)
-				index[id] = i
-				out.IDs, events = append(out.IDs, id), append(events, nil)
-			}
-			events[i] = append(events[i], clv.Event{Day: day, Amount: amount, Order: amount >= 0})
-			return nil
-		})
-		if err != nil {
-			return nil, runs.ConfigError("orders: %s: %w", filepath.Base(file.Name), err)
+	var cells [3][]string
+	for i, name := range []string{orderCustomer, orderDate, orderAmount} {
+		if cells[i], err = t.Column(name); err != nil {
+			return nil, 0, err
 		}
 	}
-	slices.Sort(out.IDs)
-	for _, id := range out.IDs {
-		out.Book = append(out.Book, clv.Settle(events[index[id]]))
+	events := map[string][]clv.Event{}
+	for i := range t.Rows {
+		id := cells[0][i]
+		if id == "" {
+			anonymous++
+			continue
+		}
+		day, ok := dayOf(cells[1][i])
+		if !ok {
+			return nil, 0, runs.DataError("%s: row %d, column %s: no date YYYY-MM-DD", path, i+2, orderDate)
+		}
+		amount, err := strconv.ParseFloat(cells[2][i], 64)
+		if err != nil || math.IsNaN(amount) || math.IsInf(amount, 0) {
+			return nil, 0, runs.DataError("%s: row %d, column %s: no number", path, i+2, orderAmount)
+		}
+		events[id] = append(events[id], clv.Event{Day: day, Amount: amount, Order: amount >= 0})
 	}
-	return out, nil
+	ids := make([]string, 0, len(events))
+	for id := range events {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		book = append(book, clv.Settle(events[id]))
+	}
+	if len(book) == 0 {
+		return nil, anonymous, runs.DataError("%s: no orders of customers", path)
+	}
+	return book, anonymous, nil
 }
 
-// maxAmount is beyond any order: sums of millions of them stay exact to the cent.
-const maxAmount = 1e15
-
-// dateLayouts are those without a doubt between day and month.
-var dateLayouts = []string{"2006-01-02", "2006/01/02", "20060102", "2006/1/2", "2006-1-2"}
-
-// orderDay reads the day of a date or a time.
-func orderDay(text string) (int32, bool) {
-	if i := strings.IndexAny(text, "T "); i > 0 {
-		text = text[:i]
+// dayOf reads a date as days since 1970-01-01.
+func dayOf(text string) (int32, bool) {
+	layout := time.DateOnly
+	switch {
+	case len(text) == 8:
+		layout = "20060102"
+	case len(text) > 10 && strings.ContainsAny(text[10:11], "T "):
+		text = text[:10]
 	}
-	for _, layout := range dateLayouts {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() >= 1900 && t.Year() < 2200 {
-			return int32(math.Floor(float64(t.Unix()) / 86400)), true
-		}
+	at, err := time.Parse(layout, text)
+	if err != nil {
+		return 0, false
 	}
-	return 0, false
+	return int32(at.Unix() / 86400), true
 }

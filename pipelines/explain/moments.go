@@ -14,7 +14,7 @@ const microsPerDay = 86400e6
 
 // moments puts what happened to a customer in the order of time. What a source wrote about it in
 // free text is not in the tables, and so not here.
-func (f *facts) moments(id string, contacts bool) []report.Moment {
+func (f *facts) moments(contacts bool) []report.Moment {
 	var out []report.Moment
 	stages := map[string]string{}
 	for i := range f.touchpoints {

@@ -34,7 +34,7 @@ func (r *Reader) Page(ctx context.Context, id string, cfg *config.Config) (*repo
 	}
 	out := &report.Customer{
 		Project: cfg.Project, Currency: cfg.Currency, Location: location, RunID: c.RunID, CustomerID: id, FormerIDs: c.FormerIDs, Absent: c.Absent, Contacts: r.contacts,
-		Moments: f.moments(id, r.contacts), CLV: labelled[schemas.CustomerCLV](c.CLV), Churn: labelled[schemas.CustomerChurn](c.Churn),
+		Moments: f.moments(r.contacts), CLV: labelled[schemas.CustomerCLV](c.CLV), Churn: labelled[schemas.CustomerChurn](c.Churn),
 	}
 	in, err := runs.ReadInputs(r.layout)
 	if err != nil {

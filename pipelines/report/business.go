@@ -9,6 +9,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	pipewarehouse "github.com/tributary-cdp/tributary/pipelines/warehouse"
+	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/report"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
@@ -112,7 +113,9 @@ func (s *stage) parent(ctx context.Context) (*report.Before, error) {
 	for i := range written {
 		old.byName[written[i].Table] = &written[i]
 	}
-	before.KPI, err = all[kpiRow](ctx, old, "kpi")
+	// Only what the page needs: a run of an older program may lack the other columns.
+	parts, err := scan(ctx, old, "kpi", []string{"period", "metric", "unit", "value"}, func(rows *[]schemas.KPI, row *schemas.KPI) { *rows = append(*rows, *row) })
+	before.KPI = slices.Concat(parts...)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil // old runs are removed
 	}

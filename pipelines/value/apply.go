@@ -60,7 +60,7 @@ func runApply(ctx context.Context, env *runs.Env) error {
 	for _, path := range p.Loyalty {
 		p.Points = p.Points || path != ""
 	}
-	if p.acquisitionParams, err = acquisitionOf(env, m, counts.Partitions); err != nil {
+	if p.acquisitionParams, err = acquisitionOf(env); err != nil {
 		return err
 	}
 	summed, err := env.Manifest(SummaryJob)

@@ -71,14 +71,10 @@ func newApplier(ctx context.Context, p *applyParams, partition int) (*applier, e
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWorth(ctx, p, partition)
-	if err != nil {
-		return nil, err
-	}
 	o := runs.NewOutputs(p.Dir, partition)
 	return &applier{
 		p: p, stamp: p.Stamp(), scorer: s, forecaster: s.take(), rules: rules, summary: segment.NewSummary(rules), loyalty: known,
-		month: monthOf(p.AsOf), worth: w,
+		month: monthOf(p.AsOf), worth: newWorth(p),
 		tables:    o,
 		customers: runs.NewOutput[schemas.Customer](o, "customers"),
 		rfm:       runs.NewOutput[schemas.CustomerRFM](o, "customer_rfm"),

@@ -81,7 +81,7 @@ func applyWorks(env *runs.Env, profiles []string) (work []any, err error) {
 	for _, from := range fromParent {
 		m, err := warehouse.ReadManifest(parent.Manifest(from.job))
 		if errors.Is(err, warehouse.ErrNoManifest) {
-			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments and members count as new", parent.RunID, from.job))
+			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments count as new", parent.RunID, from.job))
 			continue
 		}
 		if err != nil {

@@ -1,11 +1,15 @@
 package value_test
 
 import (
+	"math"
 	"path/filepath"
 	"testing"
 
 	"github.com/tributary-cdp/tributary/internal/pipetest"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/demo"
+	"github.com/tributary-cdp/tributary/transforms/segment"
 )
 
 // Each query recomputes columns from facts and counts the customers, and those of whom the tables
@@ -78,7 +82,7 @@ with days as (
 )
 select count(*), count(*) filter (last_gap_days is distinct from last_gap or abs(gap_p95_before_last - p95_before) > 1e-9 or (gap_p95_before_last is null) <> (p95_before is null)
 	or abs(silence - silence_now) > 1e-9 or (silence is null) <> (silence_now is null) or abs(silence_before - silence_then) > 1e-9 or (silence_before is null) <> (silence_then is null)
-	or lifecycle <> case when orders = 0 then 'prospect' when silence_now > 2 then 'left' when silence_now > 1 then 'decline' when silence_then > 2 then 'reactivated'
+	or lifecycle <> case when orders = 0 then 'prospect' when silence_now > 2 and silent > 60 then 'left' when silence_now > 1 then 'decline' when silence_then > 2 and last_gap > 60 then 'reactivated'
 		when n = 0 then 'acquisition' when n < 3 or orders_90d >= 2 and orders_90d > orders_prev_90d then 'growth' else 'maturity' end)
 from said`},
 
@@ -133,6 +137,41 @@ func TestDuckDBPaintsTheSamePortrait(t *testing.T) {
 		rows := pipetest.DuckDB(t, env.Layout.Dir(), q.query)
 		if rows[0][0] == "0" || rows[0][1] != "0" {
 			t.Errorf("%s: of %s rows %s differ", q.name, rows[0][0], rows[0][1])
+		}
+	}
+	checkControls(t, env)
+}
+
+// checkControls draws the control group of every play from all buyers: on average they are worth
+// what the others are, within 4 standard errors of the difference of two means.
+func checkControls(t *testing.T, env *runs.Env) {
+	t.Helper()
+	var sums, squares, n [2]float64
+	for _, c := range pipetest.Table[schemas.Customer](t, env, "customers") {
+		for _, play := range []string{"welcome", "second_order", "birthday", "vip_at_risk", "win_back"} {
+			if c.Orders == 0 {
+				continue
+			}
+			group, value := 0, float64(c.Revenue)/10000
+			if segment.InControl(play, c.CustomerID, segment.DefaultControl) {
+				group = 1
+			}
+			n[group]++
+			sums[group] += value
+			squares[group] += value * value
+		}
+	}
+	var mean, variance [2]float64
+	for g := range n {
+		mean[g] = sums[g] / n[g]
+		variance[g] = (squares[g]/n[g] - mean[g]*mean[g]) / n[g]
+	}
+	if tolerance := 4 * math.Sqrt(variance[0]+variance[1]); n[1] < 100 || math.Abs(mean[0]-mean[1]) > tolerance {
+		t.Errorf("%.0f in control groups with %.2f on average, the others with %.2f: more than %.2f apart", n[1], mean[1], mean[0], tolerance)
+	}
+	for _, action := range pipetest.Table[schemas.CustomerAction](t, env, "customer_action") {
+		if action.Control != segment.InControl(action.Play, action.CustomerID, segment.DefaultControl) {
+			t.Errorf("play %s: control %v", action.Play, action.Control)
 		}
 	}
 }

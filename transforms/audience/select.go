@@ -2,11 +2,8 @@ package audience
 
 import (
 	"cmp"
-	"encoding/binary"
 	"math/bits"
 	"slices"
-
-	"github.com/zeebo/xxh3"
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/segment"
@@ -180,12 +177,7 @@ func (s *Selector) Rows() []schemas.Audience { return s.rows }
 // InControl tells whether a customer is in the control group of an audience: a hash of both,
 // so that the group stays the same from run to run.
 func InControl(audience, customerID string, share float64) bool {
-	if share <= 0 {
-		return false
-	}
-	key := binary.AppendUvarint(nil, uint64(len(audience)))
-	key = append(append(key, audience...), customerID...)
-	return float64(xxh3.Hash(key)>>11)/(1<<53) < share
+	return segment.InControl(audience, customerID, share)
 }
 
 func (s *Selector) count(p int, held string) {

@@ -28,7 +28,8 @@ const (
 	flowLeast   = 12  // height of the smallest node
 	flowTallest = 260 // of all nodes of a side, without gaps
 	flowTop     = 10
-	flowColours = 6 // classes flow-0 to flow-5 of the style sheet
+	flowName    = 24 // letters of a name
+	flowColours = 6  // classes flow-0 to flow-5 of the style sheet
 )
 
 // flowSide places the nodes of a side from the top; nodes that are too low to be seen get flowLeast.
@@ -86,6 +87,20 @@ func Flow(title string, left, right []FlowNode, links []FlowLink) template.HTML 
 func flowBox(b *strings.Builder, n FlowNode, class string, x int, top, height float64, label int, anchor string) {
 	middle := top + height/2
 	fmt.Fprintf(b, `<rect class="node %s" x="%d" y="%s" width="%d" height="%s" rx="2"/>`, class, x, pixel(top), flowNode, pixel(height))
-	fmt.Fprintf(b, `<text class="name" x="%d" y="%s" text-anchor="%s">%s</text><text class="axis" x="%d" y="%s" text-anchor="%s">%s</text>`,
-		label, pixel(middle), anchor, drawn(n.EN, n.ZH), label, pixel(middle+15), anchor, Count(n.Sum))
+	name, second := `<tspan lang="en">`+template.HTMLEscapeString(shortened(n.EN))+`</tspan>`, ""
+	if n.ZH == "" || n.ZH == n.EN {
+		name = template.HTMLEscapeString(shortened(n.EN))
+	} else {
+		second = `<tspan class="zh" lang="zh">` + template.HTMLEscapeString(shortened(n.ZH)) + ` </tspan>`
+	}
+	fmt.Fprintf(b, `<text class="name" x="%d" y="%s" text-anchor="%s">%s</text><text class="axis" x="%d" y="%s" text-anchor="%s">%s%s</text>`,
+		label, pixel(middle), anchor, name, label, pixel(middle+15), anchor, second, Count(n.Sum))
+}
+
+// shortened cuts a name that has no room beside a node.
+func shortened(name string) string {
+	if runes := []rune(name); len(runes) > flowName {
+		return string(runes[:flowName-1]) + "…"
+	}
+	return name
 }

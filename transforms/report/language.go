@@ -23,14 +23,6 @@ func say(en, zh template.HTML) template.HTML {
 	return `<span class="say" lang="en">` + en + `</span><span class="say" lang="zh">` + zh + `</span>`
 }
 
-// drawn is a term inside a drawing.
-func drawn(en, zh string) string {
-	if zh == "" || zh == en {
-		return template.HTMLEscapeString(en)
-	}
-	return `<tspan lang="en">` + template.HTMLEscapeString(en) + ` </tspan><tspan class="zh" lang="zh">` + template.HTMLEscapeString(zh) + `</tspan>`
-}
-
 // both names a term in plain text, for titles and labels that cannot follow the switch.
 func both(en, zh string) string {
 	if zh == "" || zh == en {

@@ -157,7 +157,7 @@ func TestPageShowsWhatTheRunHolds(t *testing.T) {
 		"Champions", "冠军客户", "不能流失的客户", "80.0 % of revenue", "已流失", "bg_nbd", "win_back_gold", "low", "Given names contradict",
 		"12 records or more", "Same id: unionid", "Too many or too few columns", "6.1 %", "1 of / 2 passed", "and 另有 3 more", "customer_segment", "2026-08", "Issue share: bad value",
 		"7,300 merges, of which 18.3 are expected to be false", "0.974", "0.99996", "c_aaaaaaaaaaaaaaaaaaaaaaaaaa", "147 records", "出生日期", "Text: nickname",
-		"Buyers 购买客户数 29,452 30,520 +1,068 +3.6 %", "812", "2026-Q3 80.0 % 83.0 % 80.0 % ✓", "6.2 % 5.0 % ✗", "NPS 净推荐值 last_12m – – 40 not known", // against the run before, against targets
+		"Buyers 购买客户数 29,452 30,520 +1,068 +3.6 %", "812", "2026-Q3 83.0 % 80.0 % ✓ yes 是 83.0 % 2026-Q3", "6.2 % 5.0 % ✗", "NPS 净推荐值 last 12 months 近12个月 – 40 not known", // against the run before, against targets
 		"10 % 300", "Growth 成长 7,270 367 270 7,367", // concentration, balance of a stage
 		"2026-01 551 100 41 38", "google_ads 1,800 198,000.00 110.00 32.0 % 740.00 6.73 64", "tmall 4,100 – – 30.0 % 980.00 – –", // cohorts, channels
 		"Awareness 认知 → Consideration 考虑 → Purchase 购买 9,200 31.0 % 12.5", "Quality 2,691 280 10.4 %", "1 Late delivery Ticket 412 318", // journey, feedback

@@ -22,7 +22,7 @@ type departmentRow struct {
 type painRow struct {
 	Touchpoint, Topic       string
 	Rank, Frequency, Impact template.HTML
-	Width                   string // of its impact
+	Width                   string // of frequency times impact
 }
 
 // Bounds of the lists.
@@ -99,7 +99,7 @@ func (v *view) pains() {
 	list := slices.SortedStableFunc(slices.Values(v.Pains), func(a, b schemas.PainPoint) int { return cmp.Compare(a.Rank, b.Rank) })
 	highest := 0.0
 	for i := range list {
-		highest = max(highest, list[i].Impact)
+		highest = max(highest, weight(&list[i]))
 	}
 	for i := range list[:min(len(list), maxPains)] {
 		p := &list[i]
@@ -109,8 +109,11 @@ func (v *view) pains() {
 			figureNumber(p.Impact, append(key, "impact")...), "0",
 		}
 		if highest > 0 {
-			row.Width = pixel(100 * max(0, p.Impact) / highest)
+			row.Width = pixel(100 * max(0, weight(p)) / highest)
 		}
 		v.PainRows = append(v.PainRows, row)
 	}
 }
+
+// weight is what the rank of a pain point goes by.
+func weight(p *schemas.PainPoint) float64 { return float64(p.Frequency) * p.Impact }

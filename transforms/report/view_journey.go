@@ -16,7 +16,7 @@ type journeyRow struct {
 const maxPaths = 12
 
 // stageTerms are the stages of a journey.
-var stageTerms = map[string]string{"awareness": "认知", "consideration": "考虑", "purchase": "购买", "service": "服务", "advocacy": "推荐", "retention": "留存", "loyalty": "忠诚"}
+var stageTerms = map[string]string{"awareness": "认知", "consideration": "考虑", "purchase": "购买", "service": "服务", "advocacy": "推荐", "retention": "留存", "loyalty": "忠诚", "direct": "直接购买"}
 
 // journeys lists the paths that most customers take.
 func (v *view) journeys() {

@@ -11,22 +11,27 @@ import (
 
 // targetRow is one metric that has a target.
 type targetRow struct {
-	Name                  template.HTML
-	Period                string
-	Before, Value, Target template.HTML
-	Met                   string // yes, no, or empty where the value is not known
-	Trend                 template.HTML
+	Name          template.HTML
+	Period        template.HTML
+	Value, Target template.HTML
+	Met           string // yes, no, or empty where the value is not known
+	Latest        template.HTML
+	Trend         template.HTML
 }
 
-// Kinds of periods, in the order in which a metric's target is looked up: a target of a year says
-// more than the same one of a month.
+// Kinds of periods, in the order in which the page looks for the value of a metric: what holds for
+// a year says more than the same for a month.
 const (
 	periodLast12m = iota
 	periodYear
 	periodQuarter
 	periodMonth
 	periodAll
+	periodKinds
 )
+
+// trendKinds are the kinds of periods whose values are a trend, the finest first.
+var trendKinds = []int{periodMonth, periodQuarter, periodYear}
 
 // periodKind tells the kind of a period by its name.
 func periodKind(name string) int {
@@ -46,78 +51,90 @@ func periodKind(name string) int {
 // trendPoints bounds the small line beside a metric.
 const trendPoints = 12
 
-// targets lists every metric with a target by its last period that has a value, for each kind of
-// period that has the target.
+// targets lists every metric with a target, in the order of the table.
 func (v *view) targets() {
-	type group struct {
-		metric string
-		kind   int
-	}
-	var order []group
-	rows := map[group][]*schemas.KPI{}
+	var order []string
+	rows := map[string]*[periodKinds][]*schemas.KPI{}
 	for i := range v.KPI {
 		row := &v.KPI[i]
-		g := group{row.Metric, periodKind(row.Period)}
-		if rows[g] == nil {
-			order = append(order, g)
+		if row.Target == nil {
+			continue
 		}
-		rows[g] = append(rows[g], row)
+		if rows[row.Metric] == nil {
+			order = append(order, row.Metric)
+			rows[row.Metric] = &[periodKinds][]*schemas.KPI{}
+		}
+		list := &rows[row.Metric][periodKind(row.Period)]
+		*list = append(*list, row)
 	}
-	for _, list := range rows {
-		slices.SortFunc(list, func(a, b *schemas.KPI) int { return cmp.Compare(a.Period, b.Period) })
-	}
-	for _, g := range order {
-		list := rows[g]
-		last := -1
-		for i, row := range list {
-			if row.Target != nil && (row.Value != nil || last < 0) {
-				last = i
-			}
+	for _, metric := range order {
+		byKind := rows[metric]
+		for _, list := range byKind {
+			slices.SortFunc(list, func(a, b *schemas.KPI) int { return cmp.Compare(a.Period, b.Period) })
 		}
-		if last >= 0 {
-			v.Targets = append(v.Targets, v.target(list[:last+1], trendOf(rows[group{g.metric, periodMonth}], rows[group{g.metric, periodQuarter}], list[:last+1])))
-		}
+		v.Targets = append(v.Targets, targetOf(metric, byKind))
 	}
 }
 
-// trendOf chooses the line of a metric: its own kind of period, or for a single period the months
-// or quarters.
-func trendOf(months, quarters, own []*schemas.KPI) []*schemas.KPI {
-	for _, list := range [][]*schemas.KPI{own, quarters, months} {
-		if len(list) > 1 {
-			return list[max(0, len(list)-trendPoints):]
-		}
-	}
-	return nil
-}
-
-func (v *view) target(list, trend []*schemas.KPI) targetRow {
-	row := list[len(list)-1]
+// targetOf shows a metric by its last period that has a value.
+func targetOf(metric string, byKind *[periodKinds][]*schemas.KPI) targetRow {
+	row := shownPeriod(byKind)
 	out := targetRow{
-		Name: term(metricName(row.Metric), row.MetricZH), Period: row.Period,
-		Value:  kpiFigure(row, "target", row.Period, row.Metric, "value"),
-		Target: kpiValue(row.Unit, row.Target, "target", row.Period, row.Metric, "target"),
-	}
-	if len(list) > 1 {
-		before := list[len(list)-2]
-		out.Before = kpiFigure(before, "target", row.Period, row.Metric, "before")
+		Name: term(metricName(metric), row.MetricZH), Period: periodTerm(row.Period), Value: kpiFigure(row, "target", metric, "value"),
+		Target: kpiValue(row.Unit, row.Target, "target", metric, "target"), Latest: Missing,
 	}
 	if row.Met != nil {
 		out.Met = map[bool]string{true: "yes", false: "no"}[*row.Met]
 	}
-	var points []Point
-	for _, r := range trend {
-		p := Point{Label: r.Period}
-		if r.Value != nil {
-			p.Known, p.Value = true, *r.Value
+	for _, kind := range trendKinds {
+		list := byKind[kind]
+		for len(list) > 0 && list[len(list)-1].Value == nil {
+			list = list[:len(list)-1]
 		}
-		points = append(points, p)
-	}
-	if len(points) > 1 {
-		title := both(metricName(row.Metric), row.MetricZH) + ", " + points[0].Label + " – " + points[len(points)-1].Label
-		out.Trend = Spark(title, points, row.Target)
+		if len(list) < 2 {
+			continue
+		}
+		list = list[max(0, len(list)-trendPoints):]
+		last := list[len(list)-1]
+		out.Latest = kpiFigure(last, "target", metric, "latest") + ` <span class="note">` + template.HTML(template.HTMLEscapeString(last.Period)) + `</span>` //nolint:gosec // escaped
+		var points []Point
+		for _, r := range list {
+			p := Point{Label: r.Period}
+			if r.Value != nil {
+				p.Known, p.Value = true, *r.Value
+			}
+			points = append(points, p)
+		}
+		out.Trend = Spark(both(metricName(metric), row.MetricZH)+", "+points[0].Label+" – "+last.Period, points, row.Target)
+		break
 	}
 	return out
+}
+
+// shownPeriod is the last period with a value of the first kind that has one; else any.
+func shownPeriod(byKind *[periodKinds][]*schemas.KPI) (shown *schemas.KPI) {
+	for _, list := range byKind {
+		for _, row := range slices.Backward(list) {
+			if row.Value != nil {
+				return row
+			}
+			if shown == nil {
+				shown = row
+			}
+		}
+	}
+	return shown
+}
+
+// periodTerm names a period.
+func periodTerm(period string) template.HTML {
+	switch period {
+	case "last_12m":
+		return term("last 12 months", "近12个月")
+	case "all":
+		return term("all data", "全部")
+	}
+	return template.HTML(template.HTMLEscapeString(period)) //nolint:gosec // escaped
 }
 
 // metricName is a metric in English words.

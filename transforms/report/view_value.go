@@ -236,13 +236,18 @@ type scheme struct {
 // user's rules follow.
 var shownSchemes = []struct{ code, en, zh string }{
 	{"value_matrix", "Value matrix", "价值矩阵"},
-	{"value", "Value matrix", "价值矩阵"},
 	{"funnel", "Funnel", "漏斗阶段"},
 	{"tier", "Tier", "会员等级"},
 	{"rfm_cn", "Eight cells", "RFM八格分群"},
 	{"geographic", "Geographic", "地域"},
 	{"demographic", "Demographic", "人口属性"},
 	{"firmographic", "Firmographic", "企业属性"},
+	{"behavioural", "Behaviour", "行为"},
+	{"psychographic", "Psychographic", "心理特征"},
+	{"need", "Needs", "需求"},
+	{"brand_loyalty", "Brand loyalty", "品牌忠诚"},
+	{"target_fit", "Target fit", "目标客群匹配"},
+	{"value", "Value", "价值"},
 }
 
 // apart are the schemes that the page shows elsewhere.
@@ -300,8 +305,11 @@ func segmentBars(segments []*schemas.SegmentSummary, customers int64) (bars []Ba
 
 // segmentName is a segment in English words.
 func segmentName(s *schemas.SegmentSummary) string {
-	if s.NameEN != "" {
-		return s.NameEN
+	switch {
+	case s.NameEN == "":
+		return words(s.Segment)
+	case s.NameEN == s.Segment: // nobody has given it a name
+		return words(s.NameEN)
 	}
-	return words(s.Segment)
+	return s.NameEN
 }

@@ -38,6 +38,8 @@ type comparer interface {
 	compare(a, b int32) (odds float64, found profile)
 	// weigh gives the log2 odds of two sets of records, from the best of each comparison.
 	weigh(found *profile, a, b []int32) float64
+	// fuller tells whether a level of a comparison is about more than another one.
+	fuller(slot int, level, other uint8) bool
 	// apart tells whether two groups must not meet.
 	apart(a, b int32) bool
 }
@@ -54,11 +56,32 @@ type profile struct {
 func (p *profile) add(o *profile) {
 	for s, l := range o.pattern {
 		if l != 0 && (p.pattern[s] == 0 || o.gain[s] > p.gain[s]) {
-			p.pattern[s], p.rarity[s], p.gain[s] = l, o.rarity[s], o.gain[s]
-			if s == slotName {
-				p.family = o.family
-			}
+			p.take(s, o)
 		}
+	}
+}
+
+// jointly is what speaks for a third set of records being one customer with two that are one
+// already, by its profiles with either. Where it is like one of them, the other's difference is
+// an error of theirs, which has been weighed; but where one of them knows more, that counts: J.
+// goes with John and with James, who do not go together.
+func jointly(first, second *profile, fuller func(slot int, level, other uint8) bool) profile {
+	out := *first
+	for s, l := range second.pattern {
+		switch of := first.pattern[s]; {
+		case l == 0, of != 0 && fuller(s, of, l):
+		case of == 0, fuller(s, l, of), second.gain[s] > first.gain[s]:
+			out.take(s, second)
+		}
+	}
+	return out
+}
+
+// take takes over the outcome of one comparison.
+func (p *profile) take(s int, o *profile) {
+	p.pattern[s], p.rarity[s], p.gain[s] = o.pattern[s], o.rarity[s], o.gain[s]
+	if s == slotName {
+		p.family = o.family
 	}
 }
 
@@ -161,12 +184,16 @@ func (g *agglomeration) evidence(a, b int32) float64 {
 }
 
 // against is the log2 odds that a belongs to b rather than to nobody of them all or to one of
-// those who are hardly b.
+// those who are not b.
 func (g *agglomeration) against(a, b int32) float64 {
 	g.others = append(g.others[:0], 0) // log2 of 1: nobody of them all
 	for c := range g.near[a] {
-		if c != b && g.evidence(b, c) < 0 {
-			g.others = append(g.others, g.evidence(a, c))
+		if c == b {
+			continue
+		}
+		// Who goes with both of them as well does not compete with either.
+		if odds := g.evidence(a, c); odds > hardlyCompetes {
+			g.others = append(g.others, odds-addLog2(0, g.alsoEvidence(a, b, c)))
 		}
 	}
 	slices.Sort(g.others) // a map has no order, and sums of floats have one
@@ -175,6 +202,16 @@ func (g *agglomeration) against(a, b int32) float64 {
 		others = addLog2(others, o)
 	}
 	return g.evidence(a, b) - others
+}
+
+// hardlyCompetes are the log2 odds from which another group competes.
+const hardlyCompetes = -7
+
+// alsoEvidence is the log2 odds that c is the same customer as a and b if the two are one.
+func (g *agglomeration) alsoEvidence(a, b, c int32) float64 {
+	both := jointly(&g.compared(a, c).profile, &g.compared(b, c).profile, g.comparer.fuller)
+	odds := g.comparer.weigh(&both, slices.Concat(g.records[a], g.records[b]), g.records[c])
+	return odds + math.Log2(float64(max(g.size[a]+g.size[b], g.size[c])))
 }
 
 // offer queues two roots if they may be joined.

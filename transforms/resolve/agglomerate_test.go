@@ -18,12 +18,18 @@ type tableComparer struct {
 func (c *tableComparer) compare(a, b int32) (float64, profile) {
 	var p profile
 	p.pattern[0], p.gain[0] = 1, c.odds[a][b]
+	if p.gain[0] < 0 {
+		p.pattern[0] = 2
+	}
 	return c.odds[a][b], p
 }
 
 func (c *tableComparer) weigh(p *profile, a, b []int32) float64 {
 	return p.gain[0] - math.Log2(float64(len(a)*len(b)))
 }
+
+// What contradicts knows more.
+func (c *tableComparer) fuller(_ int, level, other uint8) bool { return level > other }
 
 func (c *tableComparer) apart(a, b int32) bool { return c.never[pairKey(a, b)] }
 
@@ -88,24 +94,46 @@ func (r *reference) mean(a, b int) float64 {
 	return sum / float64(len(x)*len(y))
 }
 
-func (r *reference) evidence(a, b int) float64 {
-	x, n := r.records(a)
-	y, m := r.records(b)
+// best is that of all pairs of their records.
+func (r *reference) best(a, b int) float64 {
+	x, _ := r.records(a)
+	y, _ := r.records(b)
 	best := math.Inf(-1)
 	for _, i := range x {
 		for _, j := range y {
 			best = max(best, r.c.odds[i][j])
 		}
 	}
-	return best - math.Log2(float64(len(x)*len(y))) + math.Log2(float64(max(n, m)))
+	return best
+}
+
+// jointly is the evidence that c goes with a and b together: the best of either, unless one of
+// them contradicts.
+func (r *reference) jointly(a, b, c int) float64 {
+	x, n := r.records(a)
+	y, m := r.records(b)
+	z, o := r.records(c)
+	ac, bc := r.best(a, c), r.best(b, c)
+	best := max(ac, bc)
+	if ac < 0 != (bc < 0) {
+		best = min(ac, bc)
+	}
+	return best - math.Log2(float64((len(x)+len(y))*len(z))) + math.Log2(float64(max(n+m, o)))
+}
+
+func (r *reference) evidence(a, b int) float64 {
+	x, n := r.records(a)
+	y, m := r.records(b)
+	return r.best(a, b) - math.Log2(float64(len(x)*len(y))) + math.Log2(float64(max(n, m)))
 }
 
 func (r *reference) against(a, b int) float64 {
 	others := []float64{0}
 	for c := range r.sets {
-		if c != b && c != a && r.sets[c] != nil && r.near[a][c] && r.evidence(b, c) < 0 {
-			others = append(others, r.evidence(a, c))
+		if c == b || c == a || r.sets[c] == nil || !r.near[a][c] || r.evidence(a, c) <= hardlyCompetes {
+			continue
 		}
+		others = append(others, r.evidence(a, c)-math.Log2(1+math.Exp2(r.jointly(a, b, c))))
 	}
 	sum := 0.0
 	for _, o := range others {

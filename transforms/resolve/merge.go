@@ -251,6 +251,32 @@ func (r *recordComparer) values(slot int, records []int32) int {
 	return max(1, len(seen))
 }
 
+// fuller tells whether a level compares parts of which another one says nothing.
+func (r *recordComparer) fuller(slot int, level, other uint8) bool {
+	x, y := knownParts(slot, level), knownParts(slot, other)
+	return x != y && x&y == y
+}
+
+// knownParts are the parts of names and places that a level is about, one bit each. An initial
+// is as good as no name here.
+func knownParts(slot int, level uint8) (bits int) {
+	var parts [3]bool
+	switch slot {
+	case slotName:
+		g, f, _ := nameParts(level)
+		parts = [3]bool{g != wordMissing && g != wordInitial, f != wordMissing && f != wordInitial}
+	case slotPlace:
+		street, city, code := placeParts(level)
+		parts = [3]bool{street != 0, city != 0, code != 0}
+	}
+	for i, known := range parts {
+		if known {
+			bits |= 1 << i
+		}
+	}
+	return bits
+}
+
 func (r *recordComparer) apart(a, b int32) bool {
 	x, y := r.component.roots[a], r.component.roots[b]
 	return r.merging.Records.Organization[x] != r.merging.Records.Organization[y] || clash(r.single[a], r.single[b]) || r.merging.apart.between(r.members[x], r.members[y])

@@ -24,6 +24,7 @@ type Model struct {
 	M, U      [slots][]float64
 	Frequency *Frequencies
 	Texts     []string // free columns that are compared
+	Accept    *float64 // log2 odds from which clusters are merged; nil: chosen from the data
 
 	m, u, h [slots][]float64 // log2 of the probability of a level in the three kinds of pairs
 }
@@ -109,9 +110,9 @@ func (m *Model) rarities(a, b *Features, p *Pattern, r *[slots]float64) (family 
 			family = f.nameRarity(kindFamily, kindHanFamily, a.Family, b.Family, a.HanFamily, fam)
 			r[slotName] = family + f.nameRarity(kindGiven, kindHanGiven, a.Given, b.Given, a.HanGiven, g)
 		}
-		if g == wordEqual && fam == wordEqual {
+		if g >= wordSound && fam >= wordSound {
 			// Given and family name do not go together at random.
-			if share := f.namesakes(a.fullName()); share > 0 {
+			if share := max(f.namesakes(a.fullName()), f.namesakes(b.fullName())); share > 0 {
 				r[slotName] = min(r[slotName], m.u[slotName][nameLevel(g, fam, false)]-math.Log2(share))
 			}
 		}

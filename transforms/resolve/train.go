@@ -46,13 +46,14 @@ func Train(t *Training) *Model {
 	for s := range slots {
 		m.M[s], m.U[s] = make([]float64, levelCounts[s]), make([]float64, levelCounts[s])
 	}
-	random := strangers(t.Sample)
+	random := withNamesakes(strangers(t.Sample), t.Sample)
 	pairs := max(1, t.Records*(t.Records-1)/2)
 	m.Match, m.Household, m.Twins = math.Log2(1/max(2, t.Records)), math.Log2(.5/max(2, t.Records)), mostTwins
 	m.estimateU(random, t, false)
 	m.guessM()
 	m.Prepare()
-	passes := passesOf(t.Tallies)
+	passes := passesOf(t)
+	drawn := drawsOf(random)
 	for range rounds {
 		var sums, soft [slots][]float64
 		for s := range slots {
@@ -63,7 +64,7 @@ func Train(t *Training) *Model {
 		}
 		m.estimateM(&sums, &soft)
 		m.Prepare()
-		m.estimatePriors(t, pairs)
+		m.estimatePriors(t, drawn, pairs)
 		m.estimateU(random, t, true)
 		m.Prepare()
 	}
@@ -133,24 +134,32 @@ type pass struct {
 	matches float64
 }
 
+// mostMatches is the share of one customer in the pairs of a rule to begin with, at most: as many
+// pairs as if every second record had one other. Where one comparison alone tells the kinds of
+// pairs apart, many shares fit what is seen as well, and expectation and maximisation remain near
+// the one that they begin with.
+const mostMatches = .3
+
 // leastPairs is how many pairs a pass needs to say something.
 const leastPairs = 30
 
-func passesOf(tallies []Tally) []pass {
+func passesOf(t *Training) []pass {
 	byRule := make([]map[Pattern]float64, len(blockRules))
-	for i := range tallies {
-		t := &tallies[i]
-		if byRule[t.Rule] == nil {
-			byRule[t.Rule] = map[Pattern]float64{}
+	for i := range t.Tallies {
+		y := &t.Tallies[i]
+		if byRule[y.Rule] == nil {
+			byRule[y.Rule] = map[Pattern]float64{}
 		}
-		byRule[t.Rule][t.Pattern] += t.Count
+		byRule[y.Rule][y.Pattern] += y.Count
 	}
 	var out []pass
 	for rule, counts := range byRule {
-		p := pass{rule: rule, counts: sortedCounts(counts), match: .3, home: .2}
+		p := pass{rule: rule, counts: sortedCounts(counts)}
 		for _, c := range p.counts {
 			p.pairs += c.count
 		}
+		p.match = min(mostMatches, t.Records/2/(t.Scale*p.pairs))
+		p.home = p.match / 2
 		if p.pairs < leastPairs {
 			continue
 		}
@@ -238,7 +247,7 @@ const sure = .9
 
 // estimatePriors counts the expected pairs of one customer and of one household among all
 // pairs that the blocks hold.
-func (m *Model) estimatePriors(t *Training, pairs float64) {
+func (m *Model) estimatePriors(t *Training, drawn []draw, pairs float64) {
 	var none [slots]float64
 	for range 2 {
 		var matches, homes, dated, twins float64
@@ -249,7 +258,7 @@ func (m *Model) estimatePriors(t *Training, pairs float64) {
 			}
 			p := Probability(m.odds(&y.Pattern, &none, 0))
 			if p >= sure {
-				matches += y.Count
+				matches += p * y.Count
 			}
 			if !together(&y.Pattern) {
 				continue
@@ -265,7 +274,7 @@ func (m *Model) estimatePriors(t *Training, pairs float64) {
 		}
 		m.Twins = min(mostTwins, max(leastTwins, twins/max(1, dated)))
 		records := max(1, t.Records)
-		m.Match = math.Log2(min(1, max(.1/records, matches*t.Scale/pairs)))
+		m.Match = math.Log2(min(1, max(.1/records, matches/m.surelyFound(drawn)*t.Scale/pairs)))
 		m.Household = math.Log2(min(1, max(.001/records, homes*t.Scale/pairs)))
 	}
 }
@@ -295,6 +304,27 @@ func (m *Model) estimateU(random []patternCount, t *Training, trained bool) {
 	}
 	for s := range slots {
 		smooth(s, sums[s], m.U[s], priorRandom, nil)
+	}
+	atLeastByChance(sums[slotName], m.U[slotName])
+}
+
+// atLeastByChance raises the probability that two strangers have both names alike to what it were
+// if given and family names went together at random: language and fashion bring them together
+// more often. Of random pairs that have both alike most are one customer, so that what remains
+// for strangers is what the model happens to believe.
+func atLeastByChance(counts, u []float64) {
+	expected := independent(slotName, counts)
+	for g := wordNear; g < wordLevels; g++ {
+		for f := wordNear; f < wordLevels; f++ {
+			for _, exchanged := range [2]bool{false, true} {
+				l := nameLevel(g, f, exchanged)
+				u[l] = max(u[l], expected[l])
+			}
+		}
+	}
+	all := total(u)
+	for l := range u {
+		u[l] /= all
 	}
 }
 

@@ -37,17 +37,16 @@ changes as (
 	union all select 'change/' || metric || '/relative', (now - before) / before from pairs where before <> 0 and unit <> 'share'
 ),
 kinds as (
-	select *, case when period in ('all', 'last_12m') then period when length(period) = 4 then 'year' when period like '%Q%' then 'quarter' else 'month' end as kind
-	from 'kpi/*.parquet'
+	select *, case when period = 'all' then 4 when period = 'last_12m' then 0 when length(period) = 4 then 1 when period like '%Q%' then 2 else 3 end as kind
+	from 'kpi/*.parquet' where target is not null
 ),
-lagged as (select *, lag(value) over (partition by metric, kind order by period) as earlier from kinds),
-aimed as (
-	select *, row_number() over (partition by metric, kind order by (value is null), period desc) as place from lagged where target is not null
-),
+aimed as (select *, row_number() over (partition by metric order by (value is null), kind, period desc) as place from kinds),
+trends as (select metric, max(kind) as kind from (select metric, kind from kinds where kind in (1, 2, 3) group by 1, 2 having count(*) > 1 and count(value) > 0) group by 1),
+latest as (select metric, arg_max(value, period) as value from kinds join trends using (metric, kind) where value is not null group by 1),
 targets as (
-	select 'target/' || period || '/' || metric || '/value', value from aimed where place = 1
-	union all select 'target/' || period || '/' || metric || '/target', target from aimed where place = 1
-	union all select 'target/' || period || '/' || metric || '/before', earlier from aimed where place = 1
+	select 'target/' || metric || '/value', value from aimed where place = 1
+	union all select 'target/' || metric || '/target', target from aimed where place = 1
+	union all select 'target/' || metric || '/latest', value from latest
 ),
 events as (select 'event/' || event, count(*) from 'identity_event/*.parquet' where run_id = 'RUN' group by 1),
 
