@@ -155,6 +155,36 @@ var measures = []Measure{
 		Where:   []string{"customers.quality_score"}, Package: "transforms/golden",
 	},
 	{
+		Code: "silence", Name: Label{"Silence", "沉默倍数"}, Unit: "ratio",
+		Meaning: Label{"days since the last order over the 95th percentile of the customer's own gaps between order days; with fewer than three gaps over the population's, if that is larger. Above 1 is longer than usual", "距末单天数除以个人购买间隔95分位（间隔少于3个时取与总体分位的较大者）；大于1表示超出惯常"},
+		Where:   []string{"customers.silence", "customers.patience_days"}, Package: "transforms/churn",
+	},
+	{
+		Code: "lifecycle", Name: Label{"Lifecycle stage", "生命周期阶段"}, Unit: "class",
+		Meaning: Label{"prospect: no order; left: silence above 2 and more than 60 days; decline: silence above 1; reactivated: the last order ended a silence like that of left; acquisition: one order day; growth: up to three more, or more orders in 90 days than in the 90 before; maturity: all others. Left and decline are left a tenth lower than they are entered", "潜在：无订单；流失：沉默倍数大于2且超过60天；衰退：大于1；重新激活：末单结束了流失级别的沉默；新获取：仅一个下单日；成长：再购不足三次或近90天订单增加；成熟：其余。流失与衰退的退出阈值低一成"},
+		Where:   []string{"customers.lifecycle", "customer_history.lifecycle"}, Package: "transforms/segment",
+	},
+	{
+		Code: "funnel", Name: Label{"Funnel stage", "漏斗阶段"}, Unit: "class",
+		Meaning: Label{"the furthest of acquired (first day known), activated (first act of the customer's own: visit, question, answer, click, order), retained (such an act at least 7 days later), converted (first order), referred (first customer who came by them)", "最远到达：获取（首次可知）、激活（首次主动行为）、留存（7天后再次主动行为）、转化（首单）、推荐（首个被推荐客户）"},
+		Where:   []string{"customers.funnel", "customers.acquired_on", "customers.activated_on", "customers.retained_on", "customers.converted_on", "customers.referred_on"}, Package: "transforms/measure",
+	},
+	{
+		Code: "tier", Name: Label{"Tier", "会员等级"}, Unit: "class",
+		Meaning: Label{"highest level that the basis reaches; a lower one only after the end of the cycle and the grace; without a programme as a source states it", "按依据达到的最高等级；周期与宽限期结束后才降级；无规则时取来源等级"},
+		Where:   []string{"customers.tier", "customer_tier.tier", "customer_history.tier"}, Package: "transforms/segment",
+	},
+	{
+		Code: "contacts_30d", Name: Label{"Contacts in 30 days", "近30天触达"}, Unit: "count",
+		Meaning: Label{"messages, e-mails, calls and chats from the business to the customer in the last 30 days that were not undelivered", "近30天企业发出的消息、邮件、电话与会话（不含未送达）"},
+		Where:   []string{"customers.contacts_30d"}, Package: "transforms/measure",
+	},
+	{
+		Code: "account_revenue", Name: Label{"Revenue of an account", "企业合计收入"}, Unit: "money",
+		Meaning: Label{"of an organization: its own revenue and that of the persons who work there", "企业自身及其联系人的净收入合计"},
+		Where:   []string{"customers.account_revenue"}, Package: "pipelines/value",
+	},
+	{
 		Code: "consent", Name: Label{"Consent", "授权同意"}, Unit: "class",
 		Meaning: Label{"the latest statement for each identifier, purpose and channel up to as_of; for a customer the most restrictive wins, an objection to all channels ends all, an expired grant is a withdrawal, no statement is no consent", "每个标识、目的、渠道以最新声明为准；客户层面取最严；无声明即无授权"},
 		Where:   []string{"consents.status", "customers.consents"}, Package: "transforms/golden",
@@ -186,7 +216,7 @@ var measures = []Measure{
 	},
 	{
 		Code: "repeat_gain", Name: Label{"What 5 % more repeat purchase is worth", "复购提升5%的价值"}, Unit: "money",
-		Meaning: Label{"5 % of the period's revenue of customers but that of their first orders", "期间客户净收入中非首单部分的5%"},
+		Meaning: Label{"5 % of the revenue of the period's orders that are not their customer's first", "期间非首单订单净收入的5%"},
 		Where:   []string{"kpi:repeat_gain"}, Package: "transforms/kpi",
 	},
 	{

@@ -138,7 +138,7 @@ func Tables() []Table {
 		empty[ProductAffinity]("product_affinity", "pair of products", "商品关联", "product", "other_product"),
 		table[SegmentSummary]("segment_summary", "scheme and segment", "分群汇总", "scheme", "segment"),
 		table[SegmentMigration]("segment_migration", "scheme, from and to", "分群迁移", "scheme", "from_segment", "to_segment"),
-		empty[InterventionEffect]("intervention_effect", "audience or play", "干预效果", "audience"),
+		table[InterventionEffect]("intervention_effect", "campaign, audience or play", "干预效果", "kind", "audience"),
 		empty[ChurnDriver]("churn_driver", "feature", "流失驱动因素", "feature"),
 		table[PainPoint]("pain_point", "touchpoint and topic", "痛点", "touchpoint", "topic"),
 		table[ChannelNeed]("channel_need", "channel and need", "渠道需求", "channel", "need"),

@@ -42,7 +42,7 @@ type CustomerProfile struct {
 	Province        string               `parquet:"province,optional,dict" en:"province or state" zh:"省份"`
 	Postcode        string               `parquet:"postcode,optional" en:"postcode" zh:"邮编" contact:"true"`
 	Country         string               `parquet:"country,optional,dict" en:"ISO 3166 code" zh:"国家"`
-	CityTier        string               `parquet:"city_tier,optional,dict" en:"first, new_first, second, third_and_below" zh:"城市级别"`
+	CityTier        string               `parquet:"city_tier,optional,dict" en:"first, new_first, second, third_and_below, rural; null outside China" zh:"城市级别"`
 	Language        string               `parquet:"language,optional,dict" en:"language" zh:"语言"`
 	Company         string               `parquet:"company,optional" en:"company that the person works for" zh:"公司"`
 	Industry        string               `parquet:"industry,optional,dict" en:"industry" zh:"行业"`

@@ -217,6 +217,8 @@ type DimDate struct {
 	Quarter    string `parquet:"quarter,dict" en:"YYYY-Qn" zh:"季度"`
 	Month      string `parquet:"month,dict" en:"YYYY-MM" zh:"月"`
 	ISOWeek    string `parquet:"iso_week,dict" en:"YYYY-Www" zh:"ISO周"`
+	FiscalYear int64  `parquet:"fiscal_year" en:"fiscal year: the calendar year" zh:"财年"`
+	FiscalQtr  string `parquet:"fiscal_quarter,dict" en:"YYYY-FQn: quarter of the fiscal year" zh:"财季"`
 	FiscalWeek string `parquet:"fiscal_week,dict" en:"YYYY-Fww: week of the fiscal year" zh:"财年周"`
 	Weekday    int64  `parquet:"weekday" en:"1 = Monday" zh:"星期"`
 	Weekend    bool   `parquet:"weekend" en:"Saturday or Sunday" zh:"周末"`

@@ -105,19 +105,24 @@ type KPI struct {
 // Audience is one list of customers for platforms.
 type Audience struct {
 	RunColumns
-	Audience   string `parquet:"audience,dict" en:"code" zh:"人群包"`
-	Platform   string `parquet:"platform,dict" en:"platform" zh:"平台"`
-	Matched    int64  `parquet:"matched" en:"customers that the rule takes" zh:"命中"`
-	Members    int64  `parquet:"members" en:"delivered to the platform" zh:"成员"`
-	Held       int64  `parquet:"held" en:"held back" zh:"保留"`
-	NoConsent  int64  `parquet:"held_no_consent" en:"held for want of consent" zh:"无授权"`
-	Suppressed int64  `parquet:"held_suppressed" en:"on the suppression list" zh:"屏蔽"`
-	Control    int64  `parquet:"held_control" en:"control group" zh:"对照组"`
-	Capped     int64  `parquet:"held_capped" en:"beyond the limit" zh:"超上限"`
-	TooSmall   bool   `parquet:"too_small" en:"below the platform's minimum: no file is written" zh:"低于最小规模"`
-	Added      int64  `parquet:"added" en:"new against the last run" zh:"新增"`
-	Removed    int64  `parquet:"removed" en:"gone against the last run" zh:"移除"`
-	Files      int64  `parquet:"files" en:"files written" zh:"文件数"`
+	Audience     string `parquet:"audience,dict" en:"code" zh:"人群包"`
+	Platform     string `parquet:"platform,dict" en:"platform" zh:"平台"`
+	Matched      int64  `parquet:"matched" en:"customers that the rule takes" zh:"命中"`
+	Members      int64  `parquet:"members" en:"delivered to the platform" zh:"成员"`
+	Held         int64  `parquet:"held" en:"held back" zh:"保留"`
+	NoIdentifier int64  `parquet:"held_no_identifier" en:"held: nothing by which the platform could match" zh:"无可用标识"`
+	NoConsent    int64  `parquet:"held_no_consent" en:"held for want of consent, or opted out" zh:"无授权"`
+	Minor        int64  `parquet:"held_minor" en:"held: under 18" zh:"未成年人"`
+	Residency    int64  `parquet:"held_residency" en:"held: the data may not go to this platform's country" zh:"数据出境限制"`
+	Suppressed   int64  `parquet:"held_suppressed" en:"on the suppression list" zh:"屏蔽"`
+	Other        int64  `parquet:"held_other_audience" en:"held: in an audience that goes first" zh:"归属其他人群包"`
+	Control      int64  `parquet:"held_control" en:"control group" zh:"对照组"`
+	Capped       int64  `parquet:"held_capped" en:"contacted often enough, or beyond the limit" zh:"超上限"`
+	Refused      int64  `parquet:"identifiers_refused" en:"identifiers of members that are granted but cannot be matched (hashed already, malformed)" zh:"不可用标识数"`
+	TooSmall     bool   `parquet:"too_small" en:"below the platform's minimum: no file is written" zh:"低于最小规模"`
+	Added        int64  `parquet:"added" en:"new against the last run" zh:"新增"`
+	Removed      int64  `parquet:"removed" en:"gone against the last run" zh:"移除"`
+	Files        int64  `parquet:"files" en:"files written" zh:"文件数"`
 }
 
 // AudienceMember is one customer of one audience.
@@ -126,7 +131,7 @@ type AudienceMember struct {
 	Audience   string `parquet:"audience,dict" en:"audience" zh:"人群包"`
 	CustomerID string `parquet:"customer_id" en:"customer" zh:"客户编号"`
 	Status     string `parquet:"status,dict" en:"member, held, left" zh:"状态"`
-	HeldReason string `parquet:"held_reason,optional,dict" en:"no_consent, suppressed, opted_out, capped, too_small, control, other_audience" zh:"保留原因"`
+	HeldReason string `parquet:"held_reason,optional,dict" en:"no_identifier, no_consent, opted_out, minor, residency, capped, suppressed, other_audience, control, too_small" zh:"保留原因"`
 	Change     string `parquet:"change,optional,dict" en:"added, kept, removed" zh:"变化"`
 }
 
@@ -215,14 +220,34 @@ type SegmentMigration struct {
 	Customers int64  `parquet:"customers" en:"customers" zh:"客户数"`
 }
 
-// InterventionEffect is what a campaign or play did.
+// InterventionEffect is what a campaign, audience or play did: customers who were reached beside
+// those who were held back by chance, over the same days after each one's own beginning.
 type InterventionEffect struct {
 	RunColumns
-	Audience string   `parquet:"audience,dict" en:"audience or play" zh:"人群包"`
-	Treated  int64    `parquet:"treated" en:"treated customers" zh:"触达人数"`
-	Control  int64    `parquet:"control" en:"control group" zh:"对照人数"`
-	Orders   *float64 `parquet:"order_difference,optional" en:"difference in orders per customer" zh:"订单差异"`
-	Margin   *float64 `parquet:"margin_difference,optional" en:"difference in margin per customer" zh:"毛利差异"`
-	Low      *float64 `parquet:"low,optional" en:"lower end of the 95 % interval" zh:"区间下限"`
-	High     *float64 `parquet:"high,optional" en:"upper end of the 95 % interval" zh:"区间上限"`
+	Kind          string   `parquet:"kind,dict" en:"campaign, audience or play" zh:"类型"`
+	Audience      string   `parquet:"audience,dict" en:"campaign, audience or play" zh:"活动或人群包"`
+	From          int32    `parquet:"from_day,date" en:"first day on which a customer was reached or held back" zh:"开始日期"`
+	To            int32    `parquet:"to_day,date" en:"last such day" zh:"最晚开始日期"`
+	WindowDays    int64    `parquet:"window_days" en:"days after it that count" zh:"观察天数"`
+	Treated       int64    `parquet:"treated" en:"customers who were reached and whose days are over" zh:"触达人数"`
+	Control       int64    `parquet:"control" en:"customers who were held back and whose days are over" zh:"对照人数"`
+	Waiting       int64    `parquet:"waiting" en:"customers whose days are not over yet" zh:"观察期未满人数"`
+	Mixed         int64    `parquet:"mixed" en:"customers in both groups, left out: their records were joined later" zh:"剔除人数"`
+	OrdersTreated *float64 `parquet:"orders_treated,optional" en:"orders per customer who was reached" zh:"触达组人均订单"`
+	OrdersControl *float64 `parquet:"orders_control,optional" en:"orders per customer who was held back" zh:"对照组人均订单"`
+	Orders        *float64 `parquet:"order_difference,optional" en:"difference in orders per customer" zh:"订单差异"`
+	Low           *float64 `parquet:"low,optional" en:"lower end of its 95 % interval" zh:"区间下限"`
+	High          *float64 `parquet:"high,optional" en:"upper end of its 95 % interval" zh:"区间上限"`
+	Revenue       *float64 `parquet:"revenue_difference,optional" en:"difference in net revenue per customer, reporting currency" zh:"收入差异"`
+	RevenueLow    *float64 `parquet:"revenue_low,optional" en:"lower end of its 95 % interval" zh:"收入区间下限"`
+	RevenueHigh   *float64 `parquet:"revenue_high,optional" en:"upper end of its 95 % interval" zh:"收入区间上限"`
+	Margin        *float64 `parquet:"margin_difference,optional" en:"difference in margin per customer, reporting currency; null unless all margins are known" zh:"毛利差异"`
+	MarginLow     *float64 `parquet:"margin_low,optional" en:"lower end of its 95 % interval" zh:"毛利区间下限"`
+	MarginHigh    *float64 `parquet:"margin_high,optional" en:"upper end of its 95 % interval" zh:"毛利区间上限"`
+	Power         *float64 `parquet:"power,optional" en:"chance to find an effect of a tenth of the control group's orders" zh:"检验功效"`
+	Detectable    *float64 `parquet:"detectable,optional" en:"smallest difference in orders that is found with a chance of 80 %" zh:"最小可检测差异"`
+	Before        *float64 `parquet:"before_difference,optional" en:"difference in orders per customer in as many days before" zh:"前期订单差异"`
+	BeforeLow     *float64 `parquet:"before_low,optional" en:"lower end of its 95 % interval" zh:"前期区间下限"`
+	BeforeHigh    *float64 `parquet:"before_high,optional" en:"upper end of its 95 % interval" zh:"前期区间上限"`
+	Balanced      *bool    `parquet:"balanced,optional" en:"the groups were alike before: that interval holds 0" zh:"前期均衡"`
 }

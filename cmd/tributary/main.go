@@ -22,25 +22,28 @@ import (
 
 // commands is the command line.
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"Write a realistic demo company: exports of every family, known truth, and its config."`
-	Run      runCommand      `cmd:"" help:"Run the whole job: exports in, tables, audiences and report out."`
-	Plan     planCommand     `cmd:"" help:"Show what run would do, and why."`
-	Check    checkCommand    `cmd:"" help:"Validate the config, the profiles and a sample of each file."`
-	Explain  explainCommand  `cmd:"" help:"Why these records are one customer."`
-	Evaluate evaluateCommand `cmd:"" help:"Hold results against what is known to be true."`
-	Analyze  analyzeCommand  `cmd:"" help:"Look at how records are compared before they are."`
-	Review   reviewCommand   `cmd:"" help:"Let people decide pairs of records in a spreadsheet."`
-	Runs     runsCommand     `cmd:"" help:"List the runs of the output folder."`
-	Diff     diffCommand     `cmd:"" help:"What one run has otherwise than another, and why."`
-	GC       gcCommand       `cmd:"" name:"gc" help:"Remove old runs from the output folder."`
-	Export   exportCommand   `cmd:"" help:"Hand the tables to other tools."`
-	Publish  publishCommand  `cmd:"" help:"Load the tables of the current run into BigQuery."`
-	Profiles profilesCommand `cmd:"" help:"List the built-in source profiles, or print one."`
-	Tables   tablesCommand   `cmd:"" help:"List the output tables, or print the columns of one."`
-	Rules    rulesCommand    `cmd:"" help:"Print the built-in rules, or try the config's on the customers of the current run."`
-	Job      jobCommand      `cmd:"" hidden:"" help:"Launch one Beam job of a run (templates pass flags only: --job=... --config=... --run-id=...)."`
-	Workers  workersCommand  `cmd:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Demo          demoCommand          `cmd:"" help:"Write a realistic demo company: exports of every family, known truth, and its config."`
+	Run           runCommand           `cmd:"" help:"Run the whole job: exports in, tables, audiences and report out."`
+	Plan          planCommand          `cmd:"" help:"Show what run would do, and why."`
+	Check         checkCommand         `cmd:"" help:"Validate the config, the profiles and a sample of each file."`
+	Audience      audienceCommand      `cmd:"" help:"Look at audiences before they are made."`
+	Explain       explainCommand       `cmd:"" help:"Why these records are one customer."`
+	Report        reportCommand        `cmd:"" help:"Write the page of one customer."`
+	Evaluate      evaluateCommand      `cmd:"" help:"Hold results against what is known to be true."`
+	Analyze       analyzeCommand       `cmd:"" help:"Look at how records are compared before they are."`
+	Review        reviewCommand        `cmd:"" help:"Let people decide pairs of records in a spreadsheet."`
+	Runs          runsCommand          `cmd:"" help:"List the runs of the output folder."`
+	Diff          diffCommand          `cmd:"" help:"What one run has otherwise than another, and why."`
+	GC            gcCommand            `cmd:"" name:"gc" help:"Remove old runs from the output folder."`
+	Export        exportCommand        `cmd:"" help:"Hand the tables to other tools."`
+	ExportSubject exportSubjectCommand `cmd:"" name:"export-subject" help:"Write all that is held on one person into two files."`
+	Publish       publishCommand       `cmd:"" help:"Load the tables of the current run into BigQuery."`
+	Profiles      profilesCommand      `cmd:"" help:"List the built-in source profiles, or print one."`
+	Tables        tablesCommand        `cmd:"" help:"List the output tables, or print the columns of one."`
+	Rules         rulesCommand         `cmd:"" help:"Print the built-in rules, or try the config's on the customers of the current run."`
+	Job           jobCommand           `cmd:"" hidden:"" help:"Launch one Beam job of a run (templates pass flags only: --job=... --config=... --run-id=...)."`
+	Workers       workersCommand       `cmd:"" help:"Serve as a worker pool for --environment-type=EXTERNAL."`
+	Version       versionCommand       `cmd:"" help:"Print the version."`
 }
 
 // streams are where commands read and write; tests replace them.

@@ -19,7 +19,7 @@ type rulesCommand struct {
 }
 
 type rulesShowCommand struct {
-	Name string `arg:"" optional:"" help:"Print these rules only: value, lifecycle, funnel, behaviour, loyalty, target, plays, tiers, audience."`
+	Name string `arg:"" optional:"" help:"Print these rules only: value, lifecycle, funnel, behaviour, loyalty, target, plays, topics, targets, tiers, audience, market."`
 }
 
 // rulesHead says what the printed text is good for.

@@ -7,32 +7,32 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
+	"strconv"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/transforms/audience"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
-// Lists of one platform.
-const (
-	fullList   = iota // all members
-	addList           // members who were none in the parent run
-	removeList        // those who were, and are no more
-	listCount
-)
-
-var listNames = [listCount]string{"full", "add", "remove"}
-
-// platformFiles are the files of one audience for one platform. A list begins with its first
-// person; the full one also when nobody is in it.
+// platformFiles are the files of one audience for one platform. A part of a list begins with
+// its first row; the first part of the full list also when nobody is in it.
 type platformFiles struct {
 	root     string
 	folder   string // below root
-	platform audience.Platform
-	lists    [listCount]*listFile
+	audience string
+	platform *audience.Platform
+	parts    [audience.ListCount][]listPart
+	done     []warehouse.FileInfo
+}
+
+// listPart is one part of one list: its file, and how many came before it.
+type listPart struct {
+	file    *listFile
+	volumes int
 }
 
 // listFile is one file under its temporary name.
@@ -45,8 +45,12 @@ type listFile struct {
 	out    *audience.Writer
 }
 
-func newPlatformFiles(root, folder string, platform audience.Platform) *platformFiles {
-	return &platformFiles{root: root, folder: folder, platform: platform}
+func newPlatformFiles(root, code string, platform *audience.Platform) *platformFiles {
+	p := &platformFiles{root: root, folder: filepath.Join("files", code, platform.Name), audience: code, platform: platform}
+	for list := range p.parts {
+		p.parts[list] = make([]listPart, len(platform.Parts))
+	}
+	return p
 }
 
 // Write counts and hashes what goes into the file.
@@ -56,55 +60,97 @@ func (l *listFile) Write(data []byte) (int, error) {
 	return l.file.Write(data)
 }
 
-func (p *platformFiles) begin(list int) error {
+// begin begins the next file of a part.
+func (p *platformFiles) begin(list audience.List, n int) error {
 	dir := filepath.Join(p.root, p.folder)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("creating the folder of an audience: %w", err)
 	}
-	name := listNames[list] + "." + p.platform.Extension
+	part, at := &p.platform.Parts[n], &p.parts[list][n]
+	name := list.String()
+	if part.Suffix != "" {
+		name += "_" + part.Suffix
+	}
+	if at.volumes++; at.volumes > 1 {
+		name += "-" + strconv.Itoa(at.volumes)
+	}
+	name += "." + part.Extension
 	file, err := os.CreateTemp(dir, "."+name+".*.tmp") // readable by the owner alone: it holds contact data
 	if err != nil {
 		return fmt.Errorf("creating %s: %w", filepath.Join(p.folder, name), err)
 	}
 	l := &listFile{name: filepath.Join(p.folder, name), file: file, hash: sha256.New()}
 	l.buffer = bufio.NewWriterSize(l, 1<<16)
-	p.lists[list] = l
-	l.out, err = audience.NewWriter(p.platform, io.Writer(l.buffer))
+	at.file = l
+	l.out, err = audience.NewWriter(part, l.buffer, p.audience, list)
 	return err
 }
 
-func (p *platformFiles) add(list int, person *audience.Person) error {
-	if p.lists[list] == nil {
-		if err := p.begin(list); err != nil {
-			return err
+// add writes the rows of a person into all parts of a list.
+func (p *platformFiles) add(list audience.List, person *audience.Person) error {
+	for n := range p.platform.Parts {
+		at := &p.parts[list][n]
+		for _, row := range p.platform.Parts[n].Rows(person, list) {
+			if at.file != nil && !at.file.out.Fits(row) {
+				if err := p.end(at); err != nil {
+					return err
+				}
+			}
+			if at.file == nil {
+				if err := p.begin(list, n); err != nil {
+					return err
+				}
+			}
+			if err := at.file.out.Add(row); err != nil {
+				return err
+			}
 		}
 	}
-	return p.lists[list].out.Add(person)
+	return nil
 }
 
-// close finishes the files and renames them into place. Files of lists that are not there any
-// more, from an attempt of other inputs, are removed.
+// end finishes the file of a part.
+func (p *platformFiles) end(at *listPart) error {
+	l := at.file
+	at.file = nil
+	info, err := l.close(p.root)
+	if err != nil {
+		return fmt.Errorf("finishing %s: %w", l.name, err)
+	}
+	p.done = append(p.done, info)
+	return nil
+}
+
+// close finishes all files. Files of an attempt of other inputs are removed.
 func (p *platformFiles) close() ([]warehouse.FileInfo, error) {
-	var infos []warehouse.FileInfo
-	for list, l := range p.lists {
-		if l == nil {
-			if err := os.Remove(filepath.Join(p.root, p.folder, listNames[list]+"."+p.platform.Extension)); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return nil, err
+	for list := range p.parts {
+		for n := range p.parts[list] {
+			if at := &p.parts[list][n]; at.file != nil {
+				if err := p.end(at); err != nil {
+					return nil, err
+				}
 			}
+		}
+	}
+	sortFiles(p.done)
+	entries, err := os.ReadDir(filepath.Join(p.root, p.folder))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, entry := range entries {
+		name := filepath.ToSlash(filepath.Join(p.folder, entry.Name()))
+		if strings.HasPrefix(entry.Name(), ".") || slices.ContainsFunc(p.done, func(f warehouse.FileInfo) bool { return f.Name == name }) {
 			continue
 		}
-		info, err := l.close(p.root)
-		if err != nil {
-			return nil, fmt.Errorf("finishing %s: %w", l.name, err)
+		if err := os.Remove(filepath.Join(p.root, p.folder, entry.Name())); err != nil {
+			return nil, err
 		}
-		infos = append(infos, info)
-		p.lists[list] = nil
 	}
-	return infos, nil
+	return p.done, nil
 }
 
 func (l *listFile) close(root string) (warehouse.FileInfo, error) {
-	written, err := l.out.Close()
+	rows, err := l.out.Close()
 	if err == nil {
 		err = l.buffer.Flush()
 	}
@@ -117,14 +163,16 @@ func (l *listFile) close(root string) (warehouse.FileInfo, error) {
 	if err != nil {
 		_ = os.Remove(l.file.Name())
 	}
-	return warehouse.FileInfo{Name: filepath.ToSlash(l.name), Rows: int64(written.Rows), Bytes: l.bytes, SHA256: hex.EncodeToString(l.hash.Sum(nil))}, err
+	return warehouse.FileInfo{Name: filepath.ToSlash(l.name), Rows: int64(rows), Bytes: l.bytes, SHA256: hex.EncodeToString(l.hash.Sum(nil))}, err
 }
 
 func (p *platformFiles) abort() {
-	for _, l := range p.lists {
-		if l != nil {
-			l.file.Close()
-			_ = os.Remove(l.file.Name())
+	for list := range p.parts {
+		for n := range p.parts[list] {
+			if l := p.parts[list][n].file; l != nil {
+				l.file.Close()
+				_ = os.Remove(l.file.Name())
+			}
 		}
 	}
 }

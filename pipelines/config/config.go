@@ -6,29 +6,32 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tributary-cdp/tributary/transforms/audience"
 )
 
 // Config is the parsed file. Paths are absolute after Load.
 type Config struct {
-	Project     string    `yaml:"project"`     // name of the company or platform; part of the default salt
-	SaltFile    string    `yaml:"salt_file"`   // file with the secret that keys customer ids; else TRIBUTARY_SALT
-	AsOf        string    `yaml:"as_of"`       // YYYY-MM-DD; default: yesterday in Timezone
-	Timezone    string    `yaml:"timezone"`    // IANA name; default UTC
-	Currency    string    `yaml:"currency"`    // ISO 4217 reporting currency
-	FX          FX        `yaml:"fx"`          // reporting units for one unit of a currency
-	Shared      bool      `yaml:"shared"`      // all workers see the same paths
-	Sources     []Source  `yaml:"sources"`     // at least one
-	Identity    Identity  `yaml:"identity"`    // optional
-	Value       Value     `yaml:"value"`       // optional
-	Rules       string    `yaml:"rules"`       // folder of rule files; optional
-	Suppression string    `yaml:"suppression"` // CSV: identifier_type, identifier, channel, reason, since; optional
-	Shuffle     Shuffle   `yaml:"shuffle"`     // optional
-	Output      Output    `yaml:"output"`      // required
-	file        string    // the config file itself
-	text        []byte    // as read
-	salt        []byte    // resolved secret
-	saltDefault bool      // no salt was given
-	asOf        time.Time // start of the as_of day in location
+	Project     string            `yaml:"project"`     // name of the company or platform; part of the default salt
+	SaltFile    string            `yaml:"salt_file"`   // file with the secret that keys customer ids; else TRIBUTARY_SALT
+	AsOf        string            `yaml:"as_of"`       // YYYY-MM-DD; default: yesterday in Timezone
+	Timezone    string            `yaml:"timezone"`    // IANA name; default UTC
+	Currency    string            `yaml:"currency"`    // ISO 4217 reporting currency
+	FX          FX                `yaml:"fx"`          // reporting units for one unit of a currency
+	Shared      bool              `yaml:"shared"`      // all workers see the same paths
+	Sources     []Source          `yaml:"sources"`     // at least one
+	Identity    Identity          `yaml:"identity"`    // optional
+	Value       Value             `yaml:"value"`       // optional
+	Rules       string            `yaml:"rules"`       // folder of rule files; optional
+	Audiences   audience.Settings `yaml:"audiences"`   // what holds for all audiences; optional
+	Suppression string            `yaml:"suppression"` // CSV: identifier_type, identifier, channel, reason, since; optional
+	Shuffle     Shuffle           `yaml:"shuffle"`     // optional
+	Output      Output            `yaml:"output"`      // required
+	file        string            // the config file itself
+	text        []byte            // as read
+	salt        []byte            // resolved secret
+	saltDefault bool              // no salt was given
+	asOf        time.Time         // start of the as_of day in location
 	location    *time.Location
 }
 

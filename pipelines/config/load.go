@@ -136,6 +136,7 @@ func (v *validator) run() {
 	v.general()
 	v.sources()
 	v.identity()
+	v.audiences()
 	v.shuffle()
 	v.paths()
 	v.salt()

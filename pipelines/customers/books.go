@@ -22,16 +22,7 @@ import (
 // customer is together: each reduce task keeps books, which travel as bytes and are added up at
 // the end. Those that need what a customer is worth follow in value.apply.
 
-// NeedTable holds the needs that customers state, between this stage and the value stage.
-const NeedTable = "records/customer_need"
-
-// CustomerNeed are the needs of one customer who states any.
-type CustomerNeed struct {
-	CustomerID string   `parquet:"customer_id"`
-	Needs      []string `parquet:"needs"` // sorted
-}
-
-// Files that the value stage needs to go on with the books.
+// acquisitionFile is the small file with which the value stage goes on with the books.
 const acquisitionFile = "acquisition.bin"
 
 // bookParams are what the books are kept by.
@@ -111,7 +102,6 @@ type books struct {
 	renewals    int64
 	deals, subs bool // there are any
 	feedback    *runs.Output[schemas.Feedback]
-	needs       *runs.Output[CustomerNeed]
 	items       []service.Item
 	rows        []schemas.Feedback
 	terms       []sales.Term
@@ -123,7 +113,6 @@ func newBooks(r *reducer) *books {
 		acquisition: acquisition.NewLedger(acquisitionSettings(r.p)), service: service.NewLedger(serviceSettings(r.p)), journey: journey.NewLedger(),
 		recurring: newRecurring(r.p.AsOf),
 		feedback:  runs.NewOutput[schemas.Feedback](r.tables, "feedback"),
-		needs:     runs.NewOutput[CustomerNeed](r.tables, NeedTable),
 	}
 }
 
@@ -155,12 +144,8 @@ func (b *books) customer(profile *schemas.CustomerProfile, id string, g *group) 
 	b.service.Owned(profile, b.r.orderRows, b.items)
 	b.journey.Customer(b.r.steps)
 	b.r.kpi.Standing(profile.Kind, b.r.orderRows)
-	stated := acquisition.Needs(g.traits)
-	b.acquisition.Customer(profile, b.r.orderRows, stated)
-	if len(stated) == 0 {
-		return nil
-	}
-	return b.needs.Add(&CustomerNeed{id, stated})
+	b.acquisition.Customer(profile, b.r.orderRows)
+	return nil
 }
 
 // voice writes what somebody told the company, in order of time.

@@ -18,6 +18,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/ingest"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/effect"
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
@@ -45,6 +46,7 @@ type params struct {
 	Links     []string           `json:"links"`    // parts of order_link
 	Products  []string           `json:"products"` // parts that tell the category of what was looked at; none where nothing was
 	NoLines   bool               `json:"no_lines"` // nobody sold anything line by line
+	Inputs    []string           `json:"inputs"`
 
 	PointsDays int `json:"points_days"` // how long points of revenue live; 0 = for ever
 
@@ -109,6 +111,12 @@ func Run(ctx context.Context, env *runs.Env) error {
 	}
 	works, bytes, lines := worksOf(env, map[string]*warehouse.Manifest{"": records, kindConsentLink: scored, kindHousehold: clustered})
 	p.NoLines = lines == 0
+	p.Inputs = []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}
+	exposed, from, err := exposedWorks(env)
+	if err != nil {
+		return err
+	}
+	works, p.Inputs = append(works, exposed...), append(p.Inputs, from...)
 	if links, ok := records.Table("records/order_link"); ok {
 		for _, file := range links.Files {
 			p.Links = append(p.Links, filepath.Join(env.Layout.Dir(), file.Name))
@@ -231,6 +239,7 @@ type report struct {
 	Revenue    []revenueRow             `json:"revenue"`
 	KPI        []kpi.Count              `json:"kpi"`
 	Books      *bookBytes               `json:"books"`
+	Effects    []effect.Sum             `json:"effects"`
 }
 
 func finish(_ context.Context, raw []byte, results [][]byte) error {
@@ -238,10 +247,11 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 	if err := json.Unmarshal(raw, &p); err != nil {
 		return err
 	}
-	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName, "jobs/" + identity.ScoreJob, "jobs/" + identity.ClusterJob}}
+	m := &warehouse.Manifest{Job: JobName, RunID: p.RunID, Inputs: p.Inputs}
 	revenue := reconciliation{}
 	counts := Counts{Settings: kpiSettings(&p)}
 	books := newClosing(&p)
+	var effects []effect.Sum
 	for _, result := range results {
 		var r report
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -259,6 +269,7 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 			revenue.add(row)
 		}
 		counts.Periods = kpi.Merge(counts.Periods, r.KPI)
+		effects = append(effects, r.Effects...)
 	}
 	if err := revenue.write(&p.Base, m); err != nil {
 		return err
@@ -267,6 +278,9 @@ func finish(_ context.Context, raw []byte, results [][]byte) error {
 		return err
 	}
 	if err := counts.write(&p.Base, m); err != nil {
+		return err
+	}
+	if err := writeEffects(&p.Base, m, effects); err != nil {
 		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(JobName), m)

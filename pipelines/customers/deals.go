@@ -86,7 +86,7 @@ func (b *books) opportunities(profile *schemas.CustomerProfile, id string, g *gr
 		b.service.Deal(row.Owner, row.Amount, won, deal.Closed)
 		if profile != nil {
 			if row.Need == "" {
-				row.Need = strings.Join(acquisition.Needs(g.traits), ", ")
+				row.Need = strings.Join(acquisition.Needs(profile), ", ")
 			}
 			row.Orders, row.Revenue, row.OpenTickets = &profile.Orders, &profile.Revenue, &profile.OpenTickets
 			row.LastNPS, row.LastContact = profile.LastNPS, profile.LastInteraction

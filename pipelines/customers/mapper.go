@@ -33,6 +33,7 @@ const (
 	tagSubscription
 	tagLoyaltyEvent
 	tagConsent
+	tagExposed
 	tagBehaviour
 	tagRelation
 )
@@ -150,6 +151,8 @@ func mapPart(ctx context.Context, t *shuffle.MapTask) error {
 	s := &sender{t: t}
 	find := f.customer
 	switch w.Kind {
+	case kindExposed:
+		return mapExposed(ctx, s, w.Path, f)
 	case schemas.KindParty:
 		ordinal := w.Base
 		return eachOf(ctx, s, w.Path, warehouse.ColumnsBut[schemas.Party](unusedOfParty...), func(v *schemas.Party) error {

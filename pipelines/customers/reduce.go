@@ -10,6 +10,7 @@ import (
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/codec"
+	"github.com/tributary-cdp/tributary/transforms/effect"
 	"github.com/tributary-cdp/tributary/transforms/fold"
 	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/kpi"
@@ -31,6 +32,7 @@ type group struct {
 	subscriptions []schemas.Subscription
 	events        []schemas.LoyaltyEvent
 	consents      []schemas.Consent
+	exposed       []Exposed
 	visits        []measure.Event
 	relations     []relationNote
 	byTime        []*sale
@@ -39,6 +41,7 @@ type group struct {
 func (g *group) reset() {
 	g.parties, g.orders, g.notes, g.interactions, g.traits = g.parties[:0], g.orders[:0], g.notes[:0], g.interactions[:0], g.traits[:0]
 	g.products, g.opportunities, g.subscriptions, g.events, g.consents = g.products[:0], g.opportunities[:0], g.subscriptions[:0], g.events[:0], g.consents[:0]
+	g.exposed = g.exposed[:0]
 	g.visits, g.relations = g.visits[:0], g.relations[:0]
 }
 
@@ -62,6 +65,8 @@ func (g *group) take(tag uint8, rec []byte) error {
 		return decode(&g.subscriptions, subscriptionCodec, rec)
 	case tagLoyaltyEvent:
 		return decode(&g.events, loyaltyEventCodec, rec)
+	case tagExposed:
+		return decode(&g.exposed, exposedCodec, rec)
 	case tagBehaviour:
 		return decode(&g.visits, eventCodec, rec)
 	case tagRelation:
@@ -104,6 +109,7 @@ type reducer struct {
 	fx            *exchange
 	measurer      *measure.Measurer
 	kpi           *kpi.Counter
+	effects       *effect.Counter
 	revenue       reconciliation
 	tables        *runs.Outputs
 	profiles      *runs.Output[Profile]
@@ -144,6 +150,7 @@ func newReducer(p *params, partition int) (*reducer, error) {
 		p: p, stamp: p.Stamp(), days: days, fx: fx, tables: o, revenue: reconciliation{},
 		measurer:      measure.New(measure.Settings{AsOfDay: p.AsOf, AsOfEnd: p.AsOfEnd, Location: days.Location, DataStart: p.DataStart}),
 		kpi:           kpi.NewCounter(kpiSettings(p)),
+		effects:       effect.NewCounter(p.AsOf, p.AsOfEnd, days),
 		profiles:      runs.NewOutput[Profile](o, ProfileTable),
 		orders:        runs.NewOutput[schemas.OrderRow](o, "orders"),
 		links:         runs.NewOutput[schemas.OrderLink](o, "order_link"),
@@ -196,7 +203,7 @@ func reducePartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if err := r.tables.Close(); err != nil {
 		return err
 	}
-	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Books: r.books.bytes()})
+	data, err := json.Marshal(report{Partition: true, Files: r.tables.Files, Revenue: r.revenue.rows(), KPI: r.kpi.Counts(), Books: r.books.bytes(), Effects: r.effects.Sums()})
 	if err != nil {
 		return err
 	}
@@ -232,6 +239,7 @@ func (r *reducer) customer(id string, g *group) error {
 		return err
 	}
 	r.kpi.Customer(value(profile.FirstSeen), r.orderRows)
+	r.countEffects(g)
 	row := Profile{CustomerProfile: profile}
 	row.PointsRevenue, row.PointsExpiring = r.measurer.PointsRevenue(r.p.PointsDays, segment.ExpiringDays)
 	if err := r.books.customer(&row.CustomerProfile, id, g); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
+	"github.com/tributary-cdp/tributary/transforms/churn"
 	"github.com/tributary-cdp/tributary/transforms/learn"
 )
 
@@ -26,6 +27,7 @@ type ChurnResult struct {
 	Rows   int          `json:"rows"`
 	Left   int          `json:"left"`
 	Models []ChurnModel `json:"models"`
+	Note   string       `json:"note,omitempty"` // what to be wary of
 
 	Importance  []Importance           `json:"importance,omitempty"`
 	Calibration []learn.CalibrationBin `json:"calibration,omitempty"` // of the shipped model
@@ -107,6 +109,63 @@ func (r ChurnTable) Churn() (*ChurnResult, error) {
 		out.Importance = append(out.Importance, Importance{part.Feature, part.Effect})
 	}
 	return out, nil
+}
+
+// ChurnOrders asks how well silence can be told from orders alone, where no contract says who
+// left: who places no order in (cutoff, cutoff + horizon], among all who ordered up to cutoff.
+type ChurnOrders struct {
+	Orders  string // CSV or Parquet, as ReadOrders takes it
+	Cutoff  int32  // day
+	Horizon int32  // days
+}
+
+// Churn trains on the cut one horizon before the cutoff and judges at the cutoff.
+func (r ChurnOrders) Churn() (*ChurnResult, error) {
+	book, _, err := ReadOrders(r.Orders)
+	if err != nil {
+		return nil, err
+	}
+	last := int32(math.MinInt32)
+	for _, h := range book {
+		last = max(last, h[len(h)-1].Day)
+	}
+	if last < r.Cutoff+r.Horizon {
+		return nil, runs.DataError("%s: orders end %d days after the cutoff, so who is silent for %d days is not known", r.Orders, last-r.Cutoff, r.Horizon)
+	}
+	s, err := churn.TrainSilence(book, r.Cutoff, r.Horizon)
+	if errors.Is(err, learn.ErrNotEnoughData) {
+		return nil, runs.DataError("%s: %w", r.Orders, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	sight, p, err := s.Probabilities(book, r.Cutoff)
+	if err != nil {
+		return nil, err
+	}
+	orders, _ := book.Outcome(sight, r.Cutoff+r.Horizon)
+	silent := make([]bool, len(orders))
+	out := &ChurnResult{Chosen: s.Shipped, Reason: s.Reason, Rows: len(orders), Calibration: learn.Calibration(p[learn.Shipped], labels(silent, orders), 10), Note: s.Note}
+	for _, v := range silent {
+		if v {
+			out.Left++
+		}
+	}
+	for _, name := range append(append([]string{churn.ModelRecency}, s.Models...), learn.ModelLogistic, learn.ModelBoosting, learn.Shipped) {
+		out.Models = append(out.Models, ChurnModel{name, learn.Judge(p[name], silent)})
+	}
+	if out.Left == 0 || out.Left == out.Rows {
+		return nil, runs.DataError("%s: after the cutoff all customers did the same, so nothing can be judged", r.Orders)
+	}
+	return out, nil
+}
+
+// labels fills in who was silent.
+func labels(silent []bool, orders []float64) []bool {
+	for i, n := range orders {
+		silent[i] = n == 0
+	}
+	return silent
 }
 
 // truth reads labels: yes, true, 1, churned, left; or no, false, 0.

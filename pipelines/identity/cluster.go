@@ -76,12 +76,17 @@ func runCluster(ctx context.Context, env *runs.Env, settings resolve.Settings) e
 	return env.Run(ctx, runs.Job{Name: ClusterJob, Op: clusterOp, Params: p, Work: []any{"all"}, Partitions: 1})
 }
 
-// paths lists the files of a table.
+// paths lists the files of a table of this run.
 func paths(env *runs.Env, m *warehouse.Manifest, table string) []string {
+	return filesOf(env.Layout, m, table)
+}
+
+// filesOf lists the files of a run's table.
+func filesOf(l runs.Layout, m *warehouse.Manifest, table string) []string {
 	var out []string
 	if t, ok := m.Table(table); ok {
 		for _, file := range t.Files {
-			out = append(out, filepath.Join(env.Layout.Dir(), file.Name))
+			out = append(out, filepath.Join(l.Dir(), file.Name))
 		}
 	}
 	return out
@@ -93,7 +98,7 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
 	}
-	model, _, err := loadModel(p.Layout())
+	model, plan, err := loadModel(p.Layout())
 	if err != nil {
 		return err
 	}
@@ -121,9 +126,13 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 	if err != nil {
 		return err
 	}
+	thresholdBy := thresholdChosen
 	merging := resolve.Merging{Records: &records, Model: model, Features: people.feature, Borrowed: borrowed, Accept: math.NaN(), Workers: mergeWorkers}
-	if p.Accept != nil {
-		merging.Accept = *p.Accept
+	switch {
+	case p.Accept != nil:
+		merging.Accept, thresholdBy = *p.Accept, thresholdConfig
+	case model.Accept != nil:
+		merging.Accept, thresholdBy = *model.Accept, thresholdModel
 	}
 	ruled := slices.Clone(clusters.Root)
 	if reading.Wait(); pairsErr != nil {
@@ -139,8 +148,16 @@ func clusterAll(ctx context.Context, t *shuffle.MapTask) error {
 		return err
 	}
 	assigned := resolve.AssignIDs(salt, people.ref, clusters.Root, parent, p.RunID)
-	return writeIdentity(ctx, &p, people, &outcome{&merging, links, pairs, ruled, &clusters, &merged, &assigned})
+	return writeIdentity(ctx, &p, people, &outcome{&merging, plan, thresholdBy, links, pairs, ruled, &clusters, &merged, &assigned})
 }
+
+// What the threshold comes from, in the manifest.
+const (
+	thresholdNote   = "threshold_by"
+	thresholdChosen = "data"
+	thresholdConfig = "config"
+	thresholdModel  = "model" // a pinned one
+)
 
 // mergeWorkers is how many components are merged at a time.
 const mergeWorkers = 2
@@ -148,6 +165,8 @@ const mergeWorkers = 2
 // outcome is what identity has found out.
 type outcome struct {
 	merging  *resolve.Merging
+	plan     *resolve.Plan
+	accepted string // what the threshold comes from
 	links    []resolve.Link
 	pairs    *pairs
 	ruled    []uint32 // roots of the clusters that rules have made

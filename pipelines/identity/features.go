@@ -75,6 +75,7 @@ func dropFeatures() {
 	held.Unlock()
 	heldSample.Store(nil)
 	heldBlocks.Store(nil)
+	dropPrevious()
 }
 
 // featureReaders is how many parts are unpacked at a time.

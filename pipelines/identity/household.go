@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/tributary-cdp/tributary/schemas"
-	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
@@ -20,14 +19,6 @@ const RelationHousehold = "household"
 
 // HouseholdTable is where such relations lie until the customers stage joins the others to them.
 const HouseholdTable = "records/household_relation"
-
-// addHousehold keeps a pair of records if the model says that their persons live together.
-func (s *pairScorer) addHousehold(a, b *resolve.Features, found *resolve.Finding) error {
-	if !s.model.LivesTogether(a, b, found) {
-		return nil
-	}
-	return s.files.households.Add(&householdRow{int64(min(a.Ordinal, b.Ordinal)), int64(max(a.Ordinal, b.Ordinal))})
-}
 
 // writeRelations writes who lives together: two customers with such a pair of records, once,
 // the smaller id first. Since when is not known.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
+	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/warehouse"
 )
 
@@ -44,8 +45,11 @@ func ModelRows(l runs.Layout) ([]schemas.ModelRun, error) {
 		add("expected_recall", plan.Recall, "share of the pairs of one customer that the blocks are expected to hold")
 	}
 	threshold := "identity.threshold of the config"
-	if m.Notes["threshold_chosen"] == strconv.FormatBool(true) {
+	switch m.Notes[thresholdNote] {
+	case thresholdChosen:
 		threshold = "the lowest probability with few enough false merges expected"
+	case thresholdModel:
+		threshold = "pinned: identity.model of the config"
 	}
 	for _, note := range []struct{ parameter, name, reason string }{
 		{"threshold", ThresholdNote, "probability from which customers are merged: " + threshold},
@@ -57,9 +61,34 @@ func ModelRows(l runs.Layout) ([]schemas.ModelRun, error) {
 		}
 		add(note.parameter, value, note.reason)
 	}
+	if plan != nil {
+		drifts, parent, err := driftOf(l, model)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range drifts {
+			add("drift."+d.Comparison, d.Bits, "bits by which the weight of a pair of one customer has changed on average since run "+parent+", which learned from its own records")
+		}
+	}
 	add("merges", float64(m.Counters["model_merges"]), "customers of the rules that the model has joined to others")
 	for _, w := range model.Levels() {
 		add("weight."+w.Comparison+"."+w.Level, w.Log2, fmt.Sprintf("bits; has a share of %.4g of the pairs of one customer and %.4g of strangers", w.M, w.U))
 	}
 	return out, nil
+}
+
+// driftOf tells how far a model has moved from the parent's; nothing without one.
+func driftOf(l runs.Layout, model *resolve.Model) (drifts []resolve.Drift, parent string, err error) {
+	inputs, err := runs.ReadInputs(l)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", nil
+	}
+	if err != nil || inputs.Parent == "" {
+		return nil, "", err
+	}
+	before, _, failed := loadModel(runs.Layout{Out: l.Out, RunID: inputs.Parent})
+	if failed == nil { // else the parent is gone, or of another version of models
+		drifts = resolve.Drifts(before, model)
+	}
+	return drifts, inputs.Parent, nil
 }

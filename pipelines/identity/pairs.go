@@ -1,10 +1,10 @@
 package identity
 
 import (
+	"context"
 	"encoding/binary"
 	"math"
 
-	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/transforms/resolve"
 	"github.com/tributary-cdp/tributary/transforms/shuffle"
 )
@@ -48,24 +48,29 @@ func (p *scoredPair) take(data []byte) (rest []byte, ok bool) {
 
 // pairScorer scores the pairs of blocks.
 type pairScorer struct {
-	layout   runs.Layout
+	params   *scoreParams
 	model    *resolve.Model
 	files    *scoreFiles
 	report   *scoreReport
 	store    *featureStore
+	previous *previous // nil: nothing is known
 	members  []resolve.BlockMember
 	features []resolve.Features // of the members, as far as they are known
 	known    []bool
 	weights  []byte
+	complete bool // all pairs of the block were scored in the parent
 }
 
 // score reads one block and keeps the pairs that are worth a look.
-func (s *pairScorer) score(t *shuffle.ReduceTask, rule uint8) (err error) {
+func (s *pairScorer) score(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	if s.members, err = readMembers(t, s.members[:0]); err != nil || len(s.members) < 2 {
 		return err
 	}
 	if s.store == nil {
-		if s.store, err = loadFeatures(s.layout); err != nil {
+		if s.store, err = loadFeatures(s.params.Layout()); err != nil {
+			return err
+		}
+		if s.previous, err = loadPrevious(ctx, s.params); err != nil {
 			return err
 		}
 	}
@@ -77,13 +82,17 @@ func (s *pairScorer) score(t *shuffle.ReduceTask, rule uint8) (err error) {
 		s.features, s.known = append(s.features, resolve.Features{}), append(s.known, false)
 	}
 	clear(s.known[:len(members)])
-	overfull := resolve.EachPair(members, rule, func(i, j int) {
+	s.complete = s.previous.complete(t.Key())
+	some, overfull := resolve.EachPair(members, t.Key()[hashBytes], func(i, j int) {
 		if err == nil {
 			err = s.pair(members, i, j)
 		}
 	})
 	if overfull {
 		s.report.Overfull++
+	}
+	if some {
+		s.report.appendPartial(t.Key())
 	}
 	return err
 }
@@ -99,6 +108,12 @@ func (s *pairScorer) feature(members []resolve.BlockMember, i int) (*resolve.Fea
 }
 
 func (s *pairScorer) pair(members []resolve.BlockMember, i, j int) error {
+	if s.complete {
+		if pair, household, known := s.previous.pair(members[i].Ordinal, members[j].Ordinal); known {
+			s.report.Reused++
+			return s.keep(members[i].Ordinal, members[j].Ordinal, &pair, household)
+		}
+	}
 	a, err := s.feature(members, i)
 	if err != nil {
 		return err
@@ -109,12 +124,24 @@ func (s *pairScorer) pair(members []resolve.BlockMember, i, j int) error {
 	}
 	found := s.model.Find(a, b)
 	s.report.Scored++
-	if found.Odds >= leastOdds {
+	pair := scoredPair{Odds: float32(found.Odds)}
+	if pair.Odds >= leastOdds {
 		s.weights = s.model.AppendWeights(s.weights[:0], &found)
-		pair := scoredPair{min(a.Ordinal, b.Ordinal), max(a.Ordinal, b.Ordinal), float32(found.Odds), s.weights}
+		pair.Weights = s.weights
+	}
+	return s.keep(a.Ordinal, b.Ordinal, &pair, s.model.LivesTogether(a, b, &found))
+}
+
+// keep writes what is worth it.
+func (s *pairScorer) keep(a, b uint32, pair *scoredPair, household bool) error {
+	pair.A, pair.B = min(a, b), max(a, b)
+	if pair.Odds >= leastOdds {
 		if err := s.files.pairs.add(pair.append); err != nil {
 			return err
 		}
 	}
-	return s.addHousehold(a, b, &found)
+	if household {
+		return s.files.households.Add(&householdRow{int64(pair.A), int64(pair.B)})
+	}
+	return nil
 }

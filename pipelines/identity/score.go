@@ -41,6 +41,7 @@ type scoreParams struct {
 	runs.Base
 	Settings resolve.Settings `json:"settings"`
 	AsOfEnd  int64            `json:"as_of_end"` // microseconds: consents stated later are not seen
+	Reuse    bool             `json:"reuse"`     // scores of unchanged pairs are taken from the parent
 }
 
 // scoreWork is one part of the parties, or of the consents.
@@ -124,8 +125,14 @@ func Run(ctx context.Context, env *runs.Env) error {
 		}
 	}
 	work, bytes := scoreWorks(env, m)
+	p := scoreParams{Base: env.Base(ScoreJob), Settings: settings, AsOfEnd: env.Config.AsOfEnd()}
+	if !env.Done(ScoreJob) {
+		if p.Reuse, err = reusable(env); err != nil {
+			return err
+		}
+	}
 	if err := env.Run(ctx, runs.Job{
-		Name: ScoreJob, Op: scoreOp, Params: scoreParams{env.Base(ScoreJob), settings, env.Config.AsOfEnd()}, Work: work,
+		Name: ScoreJob, Op: scoreOp, Params: p, Work: work,
 		Partitions: env.Partitions(bytes * 4),
 	}); err != nil {
 		return err
@@ -269,8 +276,10 @@ func identifierKey(key []byte, c *schemas.Consent) []byte {
 type scoreReport struct {
 	Links, Conflicts, Consents, Pairs, Borrowed, Households warehouse.FileInfo
 
-	Scored   int64 // pairs
-	Overfull int64 // blocks that were compared in a window
+	Scored   int64  // pairs
+	Reused   int64  // pairs whose score is that of the parent run
+	Overfull int64  // blocks that were compared in a window
+	Partial  []byte // keys of blocks not all of whose pairs were scored
 }
 
 // scoreFiles are the files of one partition of the score job.
@@ -338,7 +347,7 @@ func (f *scoreFiles) close(r *scoreReport) (err error) {
 	return err
 }
 
-func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
+func linkPartition(ctx context.Context, t *shuffle.ReduceTask) error {
 	var p scoreParams
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
@@ -349,7 +358,7 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 		files.abort()
 		return err
 	}
-	if err := linkGroups(t, &p, &files, &r); err != nil {
+	if err := linkGroups(ctx, t, &p, &files, &r); err != nil {
 		files.abort()
 		return err
 	}
@@ -368,17 +377,17 @@ func linkPartition(_ context.Context, t *shuffle.ReduceTask) error {
 // the value is shared by far too many to link anybody. References and identifiers have no limit.
 const groupLimit = 100_000
 
-func linkGroups(t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *scoreReport) error {
+func linkGroups(ctx context.Context, t *shuffle.ReduceTask, p *scoreParams, files *scoreFiles, r *scoreReport) error {
 	model, _, err := loadModel(p.Layout())
 	if err != nil {
 		return err
 	}
-	scorer := pairScorer{layout: p.Layout(), model: model, files: files, report: r}
+	scorer := pairScorer{params: p, model: model, files: files, report: r}
 	var members []resolve.Member
 	var stated []schemas.Consent
 	for t.Next() {
 		if isBlockKey(t.Key()) {
-			if err := scorer.score(t, t.Key()[hashBytes]); err != nil {
+			if err := scorer.score(ctx, t); err != nil {
 				return err
 			}
 			continue
@@ -453,6 +462,7 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		return err
 	}
 	m := &warehouse.Manifest{Job: ScoreJob, RunID: p.RunID, Inputs: []string{"jobs/" + ingest.JobName}, Counters: map[string]int64{}}
+	var partial []byte
 	for _, result := range results {
 		var r scoreReport
 		if err := json.Unmarshal(result, &r); err != nil {
@@ -465,7 +475,12 @@ func finishScore(_ context.Context, raw []byte, results [][]byte) error {
 		m.Add("records/borrowed", warehouse.SchemaHash[borrowedRow](), r.Borrowed)
 		m.Add("records/household", warehouse.SchemaHash[householdRow](), r.Households)
 		m.Counters["pairs_scored"] += r.Scored
+		m.Counters["pairs_reused"] += r.Reused
 		m.Counters["blocks_overfull"] += r.Overfull
+		partial = append(partial, r.Partial...)
+	}
+	if err := runs.AddSmall(&p.Base, m, partialFile, sortedPartial(partial)); err != nil {
+		return err
 	}
 	model, err := os.ReadFile(jobFile(p.Layout(), ScoreJob, ModelFile))
 	if err != nil {

@@ -71,9 +71,24 @@ func writeIdentity(ctx context.Context, p *clusterParams, people *population, o 
 	m.Notes = map[string]string{
 		ThresholdNote:      strconv.FormatFloat(resolve.Probability(o.merged.Accept), 'g', 6, 64),
 		"expected_false":   strconv.FormatFloat(o.merged.Expected, 'g', 6, 64),
-		"threshold_chosen": strconv.FormatBool(p.Accept == nil),
+		"threshold_chosen": strconv.FormatBool(o.accepted == thresholdChosen),
+		thresholdNote:      o.accepted,
+	}
+	if err := writeModel(&p.Base, m, o); err != nil {
+		return err
 	}
 	return warehouse.WriteManifest(p.Layout().Manifest(ClusterJob), m)
+}
+
+// writeModel leaves the model together with the threshold: what a later run can be pinned to.
+func writeModel(p *runs.Base, m *warehouse.Manifest, o *outcome) error {
+	model := *o.merging.Model
+	model.Accept = &o.merged.Accept
+	data, err := resolve.MarshalModel(&model, o.plan)
+	if err != nil {
+		return err
+	}
+	return runs.AddSmall(p, m, ModelFile, data)
 }
 
 // tableWriters is how many parts of a table are written at a time.

@@ -55,6 +55,7 @@ var featureColumns = []string{
 type profileParams struct {
 	runs.Base
 	Records int64 `json:"records"`
+	Pinned  bool  `json:"pinned"` // the model is there already: nothing is counted
 }
 
 // train leaves the sample and the counts that a model is estimated from.
@@ -65,18 +66,20 @@ func train(ctx context.Context, env *runs.Env, m *warehouse.Manifest) error {
 	}
 	work := partyWorks(env, parties)
 	if err := env.Run(ctx, runs.Job{
-		Name: ProfileJob, Op: profileOp, Params: profileParams{env.Base(ProfileJob), parties.Rows}, Work: work, Partitions: 1,
+		Name: ProfileJob, Op: profileOp, Params: profileParams{Base: env.Base(ProfileJob), Records: parties.Rows}, Work: work, Partitions: 1,
 	}); err != nil {
 		return err
+	}
+	p := profileParams{env.Base(TrainJob), parties.Rows, env.Config.Identity.Model != ""}
+	if p.Pinned {
+		return env.Run(ctx, runs.Job{Name: TrainJob, Op: trainOp, Params: p, Partitions: 1})
 	}
 	if !env.Done(TrainJob) {
 		if err := writeBlocks(env, parties.Rows); err != nil {
 			return err
 		}
 	}
-	return env.Run(ctx, runs.Job{
-		Name: TrainJob, Op: trainOp, Params: profileParams{env.Base(TrainJob), parties.Rows}, Work: work, Partitions: env.Partitions(parties.Bytes),
-	})
+	return env.Run(ctx, runs.Job{Name: TrainJob, Op: trainOp, Params: p, Work: work, Partitions: env.Partitions(parties.Bytes)})
 }
 
 // sampleParties brings the parties of a part into the form in which they are compared.
@@ -338,6 +341,10 @@ func countPatterns(_ context.Context, t *shuffle.ReduceTask) error {
 	var p profileParams
 	if err := json.Unmarshal(t.Params, &p); err != nil {
 		return err
+	}
+	if p.Pinned {
+		t.Report(nil)
+		return nil
 	}
 	b, err := readBlocks(p.Layout())
 	if err != nil {

@@ -170,13 +170,31 @@ type report struct {
 // sink packs records for the shuffle.
 type sink struct {
 	encoder
-	task *shuffle.MapTask
+	task  *shuffle.MapTask
+	views *source.Views
 }
+
+var _ source.ViewSink = &sink{}
 
 // Record takes one canonical record.
 func (s *sink) Record(kind string, rec any) error {
 	s.task.Progress(1)
 	return s.record(kind, rec)
+}
+
+// Views are those that the task has sent.
+func (s *sink) Views() *source.Views { return s.views }
+
+// View takes a party whose view has a number.
+func (s *sink) View(party *schemas.Party, view uint64) error {
+	s.task.Progress(1)
+	return s.view(party, view)
+}
+
+// Again takes another sight of a view.
+func (s *sink) Again(party *schemas.Party, view uint64) error {
+	s.task.Progress(1)
+	return s.again(party, view)
 }
 
 // Reject takes a refused row.
@@ -198,7 +216,10 @@ func mapRange(ctx context.Context, t *shuffle.MapTask) error {
 	if !ok {
 		return fmt.Errorf("%s is no file of this job", split.Name)
 	}
-	s := &sink{encoder: encoder{emit: t.Emit, origins: job.origins, file: file}, task: t}
+	if t.State == nil {
+		t.State = &source.Views{}
+	}
+	s := &sink{encoder: encoder{emit: t.Emit, origins: job.origins, file: file}, task: t, views: t.State.(*source.Views)}
 	spec := &job.Specs[split.Source]
 	var told report
 	counts, err := source.Read(ctx, job.sources[split.Source], &split, s)

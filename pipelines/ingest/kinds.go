@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"encoding/binary"
 	"fmt"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -23,6 +24,8 @@ const (
 	tagConsent
 	tagCampaignCost
 	tagReject
+	tagView  // a party in full, of a view that has a number
+	tagAgain // another sight of such a view
 )
 
 // Key prefixes: what meets in one group. Orders, their lines and sightings share the prefix,
@@ -64,7 +67,7 @@ var (
 func (e *encoder) record(kind string, rec any) error {
 	switch r := rec.(type) {
 	case *schemas.Party:
-		return pack(e, keyParty, tagParty, partyCodec, &r.Meta, r)
+		return send(e, tagParty, 0, partyCodec, &r.Meta, e.partyKey(&r.Meta), r)
 	case *schemas.Order:
 		if err := e.order(r); err != nil {
 			return err
@@ -72,25 +75,25 @@ func (e *encoder) record(kind string, rec any) error {
 		return e.sighting(r)
 	case *schemas.OrderLine:
 		e.orderKey(r.OrderID)
-		return send(e, tagOrderLine, orderLineCodec, &r.Meta, len(orderPrefix), r)
+		return send(e, tagOrderLine, 0, orderLineCodec, &r.Meta, len(orderPrefix), r)
 	case *schemas.Trait:
-		return pack(e, keyOther, tagTrait, traitCodec, &r.Meta, r)
+		return pack(e, tagTrait, traitCodec, &r.Meta, r)
 	case *schemas.Product:
-		return pack(e, keyOther, tagProduct, productCodec, &r.Meta, r)
+		return pack(e, tagProduct, productCodec, &r.Meta, r)
 	case *schemas.Opportunity:
-		return pack(e, keyOther, tagOpportunity, opportunityCodec, &r.Meta, r)
+		return pack(e, tagOpportunity, opportunityCodec, &r.Meta, r)
 	case *schemas.Subscription:
-		return pack(e, keyOther, tagSubscription, subscriptionCodec, &r.Meta, r)
+		return pack(e, tagSubscription, subscriptionCodec, &r.Meta, r)
 	case *schemas.LoyaltyEvent:
-		return pack(e, keyOther, tagLoyaltyEvent, loyaltyEventCodec, &r.Meta, r)
+		return pack(e, tagLoyaltyEvent, loyaltyEventCodec, &r.Meta, r)
 	case *schemas.Interaction:
-		return pack(e, keyOther, tagInteraction, interactionCodec, &r.Meta, r)
+		return pack(e, tagInteraction, interactionCodec, &r.Meta, r)
 	case *schemas.Behaviour:
-		return pack(e, keyOther, tagBehaviour, behaviourCodec, &r.Meta, r)
+		return pack(e, tagBehaviour, behaviourCodec, &r.Meta, r)
 	case *schemas.Consent:
-		return pack(e, keyOther, tagConsent, consentCodec, &r.Meta, r)
+		return pack(e, tagConsent, consentCodec, &r.Meta, r)
 	case *schemas.CampaignCost:
-		return pack(e, keyOther, tagCampaignCost, campaignCostCodec, &r.Meta, r)
+		return pack(e, tagCampaignCost, campaignCostCodec, &r.Meta, r)
 	}
 	return fmt.Errorf("no canonical record of kind %q (%T)", kind, rec)
 }
@@ -106,7 +109,7 @@ func (e *encoder) reject(r *schemas.Reject) error {
 
 func (e *encoder) order(r *schemas.Order) error {
 	e.orderKey(r.Key)
-	return send(e, tagOrder, orderCodec, &r.Meta, len(orderPrefix), r)
+	return send(e, tagOrder, 0, orderCodec, &r.Meta, len(orderPrefix), r)
 }
 
 // sighting leaves a note at the order number that an order names as the same sale elsewhere.
@@ -115,7 +118,7 @@ func (e *encoder) sighting(r *schemas.Order) error {
 		return nil
 	}
 	e.orderKey(r.CrossRef)
-	return send(e, tagSighting, orderCodec, &r.Meta, len(orderPrefix), r)
+	return send(e, tagSighting, 0, orderCodec, &r.Meta, len(orderPrefix), r)
 }
 
 // orderPrefix comes before the order number in a key.
@@ -126,21 +129,32 @@ func (e *encoder) orderKey(number string) {
 	e.key = append(append(e.key[:0], orderPrefix...), number...)
 }
 
-func pack[T any](e *encoder, prefix byte, tag uint8, c *codec.Codec[T], m *schemas.Meta, r *T) error {
-	e.key = append(e.key[:0], prefix)
-	if prefix == keyOther {
-		e.key = append(e.key, tag)
-	}
-	e.key = append(append(e.key, m.Namespace...), ':')
+// partyKey is the reference of a party. It returns where the party's own key begins in it.
+func (e *encoder) partyKey(m *schemas.Meta) int {
+	return e.reference(append(e.key[:0], keyParty), m)
+}
+
+func (e *encoder) reference(prefix []byte, m *schemas.Meta) int {
+	e.key = append(append(prefix, m.Namespace...), ':')
 	e.key = append(append(e.key, m.Object...), ':')
 	from := len(e.key)
 	e.key = append(e.key, m.Key...)
-	return send(e, tag, c, m, from, r)
+	return from
 }
 
-// send emits a record whose own key begins so far into the key of the shuffle.
-func send[T any](e *encoder, tag uint8, c *codec.Codec[T], m *schemas.Meta, from int, r *T) error {
-	rec, err := e.appendMeta(e.rec[:0], m, from)
+// pack emits a record under its kind and reference.
+func pack[T any](e *encoder, tag uint8, c *codec.Codec[T], m *schemas.Meta, r *T) error {
+	return send(e, tag, 0, c, m, e.reference(append(e.key[:0], keyOther, tag), m), r)
+}
+
+// send emits a record whose own key begins so far into the key of the shuffle; with a number
+// in front, unless that is 0.
+func send[T any](e *encoder, tag uint8, number uint64, c *codec.Codec[T], m *schemas.Meta, from int, r *T) error {
+	rec := e.rec[:0]
+	if number != 0 {
+		rec = binary.LittleEndian.AppendUint64(rec, number)
+	}
+	rec, err := e.appendMeta(rec, m, from)
 	if err != nil {
 		return err
 	}

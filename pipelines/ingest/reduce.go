@@ -38,6 +38,8 @@ type reducer struct {
 	original *runs.Output[schemas.RejectOriginal]
 	outputs  *runs.Outputs
 	parties  []schemas.Party
+	views    []uint64 // of parties; 0 = none
+	contacts contacts
 	orders   fold.OrderGroup
 	generics [tagReject]generic // by tag
 	met      []uint8            // tags of generics that the group has records of
@@ -177,8 +179,9 @@ func (r *reducer) unread(p *params) error {
 func (r *reducer) take(tag uint8, rec []byte) error {
 	switch tag {
 	case tagParty:
-		_, err := decodeInto(r, &r.parties, partyCodec, partyMeta, rec)
-		return err
+		return r.takeParty(0, rec)
+	case tagView, tagAgain:
+		return r.takeView(tag, rec)
 	case tagOrder:
 		_, err := decodeInto(r, &r.orders.Orders, orderCodec, orderMeta, rec)
 		return err
@@ -230,7 +233,7 @@ func (r *reducer) flush() error {
 		if err := r.party.Add(winner); err != nil {
 			return err
 		}
-		r.parties = r.parties[:0]
+		r.parties, r.views = r.parties[:0], r.views[:0]
 	}
 	if len(r.orders.Orders)+len(r.orders.Lines) > 0 {
 		if err := r.flushOrders(); err != nil {

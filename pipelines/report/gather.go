@@ -24,6 +24,16 @@ type facts struct {
 	revenue   []schemas.RevenueReconciliation
 	audiences []schemas.Audience
 
+	concentration report.Concentration
+	cohorts       []report.CohortMonth
+	channelRows   []schemas.ChannelPerformance
+	journeys      []schemas.JourneyPath
+	feedback      []schemas.FeedbackSummary
+	pains         []schemas.PainPoint
+	moves         []schemas.SegmentMigration
+	events        []report.NameCount
+	before        *report.Before
+
 	customerRevenue int64
 	firstDay        int32 // first day with an order or interaction; as_of when there is none
 	channels        map[string]bool
@@ -94,7 +104,7 @@ func (s *stage) gather(ctx context.Context) (*facts, error) {
 		return nil, err
 	}
 	for _, step := range []func(context.Context, *facts, map[uint64]struct{}) error{
-		s.identity, s.model, s.orders, s.interactions, s.owners, s.scores, s.small,
+		s.identity, s.model, s.orders, s.interactions, s.owners, s.scores, s.small, s.business,
 	} {
 		if err := step(ctx, f, known); err != nil {
 			return nil, err

@@ -22,6 +22,11 @@ type (
 	segmentRow  = schemas.SegmentSummary
 	revenueRow  = schemas.RevenueReconciliation
 	audienceRow = schemas.Audience
+	channelRow  = schemas.ChannelPerformance
+	journeyRow  = schemas.JourneyPath
+	feedbackRow = schemas.FeedbackSummary
+	painRow     = schemas.PainPoint
+	moveRow     = schemas.SegmentMigration
 )
 
 // Tables that are written after all others.
@@ -37,6 +42,23 @@ func (s *stage) operations(ctx context.Context, f *facts) error {
 	}
 	if err := runs.WriteTable(&s.base, s.out, "dim_date", report.Calendar(f.firstDay, s.base.AsOf), func(r *schemas.DimDate) *schemas.RunColumns { return &r.RunColumns }); err != nil {
 		return err
+	}
+	type acquired struct {
+		Channel string `parquet:"channel,dict"`
+	}
+	parts, err := scan(ctx, s.tables, "channel_performance", nil, func(p *map[string]bool, row *acquired) {
+		if *p == nil {
+			*p = map[string]bool{}
+		}
+		(*p)[row.Channel] = true
+	})
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		for channel := range part {
+			f.channels[channel] = true
+		}
 	}
 	return runs.WriteTable(&s.base, s.out, "dim_channel", report.Channels(f.channels), func(r *schemas.DimChannel) *schemas.RunColumns { return &r.RunColumns })
 }

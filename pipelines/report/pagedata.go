@@ -14,6 +14,8 @@ func (s *stage) pageData(f *facts, quality []schemas.DataQuality) *report.Data {
 		Project: s.env.Config.Project, RunID: s.env.Layout.RunID, Parent: s.env.Inputs.Parent, AsOf: s.base.AsOf, Currency: s.env.Config.Currency,
 		Sources: s.sources(), Accounts: s.fileAccounts(), Identity: f.identity, Orders: f.orders, KPI: f.kpi, RFM: f.rfm, Segments: f.segments,
 		Churn: f.churn, CLV: f.clv, Revenue: f.revenue, Quality: quality, Audiences: f.audiences, Tables: s.tableCounts(),
+		Concentration: f.concentration, Cohorts: f.cohorts, Channels: f.channelRows, Journeys: f.journeys, Feedback: f.feedback, Pains: f.pains,
+		Moves: f.moves, Events: f.events, Before: f.before,
 	}
 }
 

@@ -5,13 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tributary-cdp/tributary/transforms/churn"
 	"github.com/tributary-cdp/tributary/transforms/report"
 )
 
 type rfmPart struct {
 	ownerPart
-	rfm   report.RFM
-	bases map[string]bool
+	rfm     report.RFM
+	bases   map[string]bool
+	amounts []int64
 }
 
 // scores reads what the value stage computed for each buyer.
@@ -20,6 +22,9 @@ func (s *stage) scores(ctx context.Context, f *facts, known map[uint64]struct{})
 		return err
 	}
 	if err := s.churn(ctx, f, known); err != nil {
+		return err
+	}
+	if err := s.risk(ctx, f); err != nil {
 		return err
 	}
 	return s.clv(ctx, f, known)
@@ -42,6 +47,7 @@ func (s *stage) rfm(ctx context.Context, f *facts, known map[uint64]struct{}) er
 		p.owner(r.CustomerID, known)
 		p.bases[r.Basis] = true
 		p.rfm.Total.Add(r.Monetary)
+		p.amounts = append(p.amounts, r.Monetary)
 		if r.R >= 1 && r.R <= 5 && r.F >= 1 && r.F <= 5 {
 			p.rfm.Grid[r.R-1][r.F-1].Add(r.Monetary)
 		}
@@ -54,8 +60,10 @@ func (s *stage) rfm(ctx context.Context, f *facts, known map[uint64]struct{}) er
 	}
 	owners := make([]ownerPart, len(parts))
 	bases := map[string]bool{}
+	var amounts []int64
 	for i, p := range parts {
 		owners[i] = p.ownerPart
+		amounts = append(amounts, p.amounts...)
 		f.rfm.Total.Merge(p.rfm.Total)
 		for r := range p.rfm.Grid {
 			for c := range p.rfm.Grid[r] {
@@ -70,8 +78,16 @@ func (s *stage) rfm(ctx context.Context, f *facts, known map[uint64]struct{}) er
 		}
 	}
 	f.rfm.Basis = joined(bases)
+	descending(amounts)
+	f.concentration = report.Concentrate(amounts)
 	f.owned("customer_rfm", "customer_id", false, owners)
 	return nil
+}
+
+// descending sorts from the largest.
+func descending(values []int64) {
+	slices.Sort(values)
+	slices.Reverse(values)
 }
 
 // joined lists names in order.
@@ -85,9 +101,6 @@ func joined(names map[string]bool) string {
 	slices.Sort(list)
 	return strings.Join(list, " or ")
 }
-
-// churnBands are the bands in the order of the page.
-var churnBands = []string{"low", "medium", "high", "lapsed", "unknown"}
 
 type churnPart struct {
 	ownerPart
@@ -107,13 +120,7 @@ func (s *stage) churn(ctx context.Context, f *facts, known map[uint64]struct{}) 
 		}
 		p.add(r.CustomerID)
 		p.owner(r.CustomerID, known)
-		band := r.Band
-		switch {
-		case r.State == "lapsed":
-			band = "lapsed"
-		case band == "":
-			band = "unknown"
-		}
+		band := bandOf(r.State, r.Band)
 		sum := p.bands[band]
 		sum.Customers++
 		if r.ValueAtRisk != nil {
@@ -128,7 +135,7 @@ func (s *stage) churn(ctx context.Context, f *facts, known map[uint64]struct{}) 
 	for i, p := range parts {
 		owners[i] = p.ownerPart
 	}
-	for _, band := range churnBands {
+	for _, band := range report.ChurnBands {
 		sum := report.ChurnBand{Band: band}
 		for _, p := range parts {
 			sum.Customers += p.bands[band].Customers
@@ -139,6 +146,63 @@ func (s *stage) churn(ctx context.Context, f *facts, known map[uint64]struct{}) 
 		}
 	}
 	f.owned("customer_churn", "customer_id", false, owners)
+	return nil
+}
+
+// bandOf is the band that the page shows: who has left by their own cadence is in none of the
+// model's.
+func bandOf(state, band string) string {
+	switch {
+	case state == churn.StateLapsed:
+		return "lapsed"
+	case band == "":
+		return "unknown"
+	}
+	return band
+}
+
+// riskPart sums what may be lost up by band and ABC class.
+type riskPart map[string]*[3]report.RiskSum
+
+// risk holds the classes by value against the bands of churn.
+func (s *stage) risk(ctx context.Context, f *facts) error {
+	type row struct {
+		ABC         string `parquet:"abc,optional,dict"`
+		Band        string `parquet:"churn_band,optional,dict"`
+		State       string `parquet:"churn_state,optional,dict"`
+		ValueAtRisk *int64 `parquet:"value_at_risk,optional"`
+	}
+	parts, err := scan(ctx, s.tables, "customers", nil, func(p *riskPart, r *row) {
+		class := strings.Index("ABC", r.ABC)
+		if r.ABC == "" || class < 0 {
+			return // no buyer
+		}
+		if *p == nil {
+			*p = riskPart{}
+		}
+		band := bandOf(r.State, r.Band)
+		if (*p)[band] == nil {
+			(*p)[band] = &[3]report.RiskSum{}
+		}
+		sum := &(*p)[band][class]
+		sum.Customers++
+		if r.ValueAtRisk != nil {
+			sum.ValueAtRisk += *r.ValueAtRisk
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for i := range f.churn {
+		for _, p := range parts {
+			if sums := p[f.churn[i].Band]; sums != nil {
+				for class := range sums {
+					f.churn[i].ByClass[class].Customers += sums[class].Customers
+					f.churn[i].ByClass[class].ValueAtRisk += sums[class].ValueAtRisk
+				}
+			}
+		}
+	}
 	return nil
 }
 
@@ -180,15 +244,7 @@ func (s *stage) clv(ctx context.Context, f *facts, known map[uint64]struct{}) er
 			bases[name] = true
 		}
 	}
-	slices.SortFunc(values, func(a, b int64) int {
-		switch {
-		case a > b:
-			return -1
-		case a < b:
-			return 1
-		}
-		return 0
-	})
+	descending(values)
 	f.clv = report.CLV{Model: joined(models), Basis: joined(bases), Deciles: report.Deciles(values)}
 	for _, d := range f.clv.Deciles {
 		f.clv.Total.Merge(d)

@@ -60,7 +60,7 @@ func runApply(ctx context.Context, env *runs.Env) error {
 	for _, path := range p.Loyalty {
 		p.Points = p.Points || path != ""
 	}
-	if p.acquisitionParams, err = acquisitionOf(env, m, counts.Partitions); err != nil {
+	if p.acquisitionParams, err = acquisitionOf(env); err != nil {
 		return err
 	}
 	summed, err := env.Manifest(SummaryJob)
@@ -114,9 +114,7 @@ func applyPartition(ctx context.Context, t *shuffle.ReduceTask) (err error) {
 	}
 	gone := func(until string) error { // customers of the parent run that are no more
 		for old.more && (until == "" || old.id < until) {
-			if err := a.gone(old.id, &old.now); err != nil {
-				return err
-			}
+			a.gone(&old.now)
 			if err := old.advance(); err != nil {
 				return err
 			}

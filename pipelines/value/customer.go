@@ -11,7 +11,6 @@ import (
 	"github.com/tributary-cdp/tributary/transforms/audience"
 	"github.com/tributary-cdp/tributary/transforms/churn"
 	"github.com/tributary-cdp/tributary/transforms/clv"
-	"github.com/tributary-cdp/tributary/transforms/golden"
 	"github.com/tributary-cdp/tributary/transforms/segment"
 )
 
@@ -72,14 +71,10 @@ func newApplier(ctx context.Context, p *applyParams, partition int) (*applier, e
 	if err != nil {
 		return nil, err
 	}
-	w, err := newWorth(ctx, p, partition)
-	if err != nil {
-		return nil, err
-	}
 	o := runs.NewOutputs(p.Dir, partition)
 	return &applier{
 		p: p, stamp: p.Stamp(), scorer: s, forecaster: s.take(), rules: rules, summary: segment.NewSummary(rules), loyalty: known,
-		month: monthOf(p.AsOf), worth: w,
+		month: monthOf(p.AsOf), worth: newWorth(p),
 		tables:    o,
 		customers: runs.NewOutput[schemas.Customer](o, "customers"),
 		rfm:       runs.NewOutput[schemas.CustomerRFM](o, "customer_rfm"),
@@ -99,7 +94,9 @@ const microsPerDay = 86_400_000_000
 func (a *applier) customer(p *customers.Profile, said *before) error {
 	c := &a.row
 	*c = schemas.Customer{RunColumns: a.stamp, CustomerProfile: p.CustomerProfile, ChurnState: churn.StateNever}
-	if p.Orders > 0 {
+	if objectsToProfiling(&c.CustomerProfile) {
+		c.ChurnState = ""
+	} else if p.Orders > 0 {
 		if err := a.score(c); err != nil {
 			return err
 		}
@@ -129,7 +126,7 @@ func (a *applier) customer(p *customers.Profile, said *before) error {
 			return err
 		}
 	}
-	if err := a.match(c, said.sent); err != nil {
+	if err := a.match(c); err != nil {
 		return err
 	}
 	return a.customers.Add(c)
@@ -192,40 +189,15 @@ func over(days int64, patience float64) *float64 {
 }
 
 // match hands a customer whom audiences concern to the next stage.
-func (a *applier) match(c *schemas.Customer, was []string) error {
-	var matched []string
-	for i := range a.rules.Audiences {
-		if a.rules.Audiences[i].When.Match(c) {
-			matched = append(matched, a.rules.Audiences[i].Code)
-		}
-	}
-	if len(matched) == 0 && len(was) == 0 {
+func (a *applier) match(c *schemas.Customer) error {
+	row, ok := MatchOf(a.rules, c)
+	if !ok {
 		return nil
-	}
-	row := Match{
-		CustomerID: c.CustomerID, Matched: matched, Was: was, GivenName: c.GivenName, FamilyName: c.FamilyName,
-		Country: c.Country, Postcode: c.Postcode, Email: c.Email, Phone: c.Phone, Identifiers: c.Identifiers,
-	}
-	for _, consent := range c.Consents {
-		if consent.Status == golden.Granted {
-			continue // an identifier is exported under its own grant only
-		}
-		if consent.Channel == golden.AllChannels {
-			consent.Channel = ""
-		}
-		row.Refusals = append(row.Refusals, consent)
-	}
-	if c.CLV12m != nil {
-		row.Value = *c.CLV12m
 	}
 	return a.matches.Add(&row)
 }
 
 // gone counts a customer of the parent run who is no more: merged into another, or erased.
-func (a *applier) gone(id string, said *before) error {
+func (a *applier) gone(said *before) {
 	a.summary.Add(&schemas.Customer{}, nil, said.segments)
-	if len(said.sent) == 0 {
-		return nil
-	}
-	return a.matches.Add(&Match{CustomerID: id, Was: said.sent})
 }

@@ -31,7 +31,6 @@ type applyWork struct {
 // Tags of what comes to a customer.
 const (
 	tagSegment uint8 = iota + 1
-	tagSent
 	tagTier
 	tagHistory
 	tagContact
@@ -48,7 +47,6 @@ type contact struct {
 
 var (
 	segmentCodec = codec.For[schemas.CustomerSegment]()
-	sentCodec    = codec.For[Sent]()
 	tierCodec    = codec.For[schemas.CustomerTier]()
 	historyCodec = codec.For[pastMonth]()
 	contactCodec = codec.For[contact]()
@@ -59,7 +57,6 @@ var fromParent = []struct{ job, table, schema string }{
 	{ApplyJob, segmentTable, warehouse.SchemaHash[schemas.CustomerSegment]()},
 	{ApplyJob, tierTable, warehouse.SchemaHash[schemas.CustomerTier]()},
 	{ApplyJob, historyTable, warehouse.SchemaHash[schemas.CustomerHistory]()},
-	{AudiencesJob, SentTable, warehouse.SchemaHash[Sent]()},
 }
 
 // Tables that one run reads of the one before.
@@ -84,7 +81,7 @@ func applyWorks(env *runs.Env, profiles []string) (work []any, err error) {
 	for _, from := range fromParent {
 		m, err := warehouse.ReadManifest(parent.Manifest(from.job))
 		if errors.Is(err, warehouse.ErrNoManifest) {
-			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments and members count as new", parent.RunID, from.job))
+			env.Reporter.Warn(fmt.Sprintf("parent run %s has no job %s: all its segments count as new", parent.RunID, from.job))
 			continue
 		}
 		if err != nil {
@@ -188,8 +185,6 @@ func mapToCustomers(ctx context.Context, t *shuffle.MapTask) error {
 	}
 	m := &messenger{t: t, lookup: lookup}
 	switch w.Table {
-	case SentTable:
-		return tellAll(ctx, m, w.Path, nil, tagSent, sentCodec, func(r *Sent) string { return r.CustomerID })
 	case tierTable:
 		columns := []string{"customer_id", "tier", "since", "cycle_end", "below_since", "downgrade_on"}
 		if w.Older {
@@ -249,7 +244,6 @@ func mapContacts(ctx context.Context, m *messenger, path string) error {
 // before is what came to one customer.
 type before struct {
 	segments []schemas.CustomerSegment
-	sent     []string // audience/platform
 	tier     segment.TierState
 	history  []pastMonth
 	contacts []contact
@@ -274,7 +268,6 @@ type parent struct {
 }
 
 func (b *parent) advance() error {
-	// sent is handed on, the others are not
 	b.now = before{segments: b.now.segments[:0], history: b.now.history[:0], contacts: b.now.contacts[:0]}
 	if b.more = b.t.Next(); !b.more {
 		return nil
@@ -295,12 +288,6 @@ func (b *parent) take(tag uint8, rec []byte) error {
 			return err
 		}
 		b.id, b.now.segments = row.CustomerID, append(b.now.segments, row)
-	case tagSent:
-		var row Sent
-		if err := sentCodec.Decode(rec, &row); err != nil {
-			return err
-		}
-		b.id, b.now.sent = row.CustomerID, append(b.now.sent, row.Audience+"/"+row.Platform)
 	case tagTier:
 		var row schemas.CustomerTier
 		if err := tierCodec.Decode(rec, &row); err != nil {

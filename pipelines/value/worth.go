@@ -1,8 +1,6 @@
 package value
 
 import (
-	"context"
-
 	"github.com/tributary-cdp/tributary/pipelines/customers"
 	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
@@ -12,28 +10,17 @@ import (
 
 // worth adds up what customers of one partition are worth by where they came from.
 type worth struct {
-	sums  *acquisition.Worth
-	cac   *acquisition.CAC
-	needs map[string][]string // by customer
+	sums *acquisition.Worth
+	cac  *acquisition.CAC
 }
 
-func newWorth(ctx context.Context, p *applyParams, partition int) (*worth, error) {
-	w := &worth{sums: acquisition.NewWorth(p.Costs), cac: p.CAC, needs: map[string][]string{}}
-	path := p.Needs[partition]
-	if path == "" {
-		return w, nil
-	}
-	return w, warehouse.Read(ctx, path, nil, func(rows []customers.CustomerNeed) error {
-		for i := range rows {
-			w.needs[rows[i].CustomerID] = rows[i].Needs
-		}
-		return nil
-	})
+func newWorth(p *applyParams) *worth {
+	return &worth{sums: acquisition.NewWorth(p.Costs), cac: p.CAC}
 }
 
 // customer adds a buyer, and fills in what the channel has paid for the customer.
 func (w *worth) customer(p *schemas.CustomerProfile, value *schemas.CustomerCLV) {
-	w.sums.Customer(p, value.CLVLifetime, w.needs[p.CustomerID])
+	w.sums.Customer(p, value.CLVLifetime)
 	value.CAC = w.cac.Of(p)
 	if value.CAC != nil && *value.CAC > 0 && value.CLVLifetime != nil {
 		ratio := float64(*value.CLVLifetime) / float64(*value.CAC)
@@ -43,17 +30,16 @@ func (w *worth) customer(p *schemas.CustomerProfile, value *schemas.CustomerCLV)
 
 // acquisitionParams are what the books of acquisition tell value.apply.
 type acquisitionParams struct {
-	Needs []string          `json:"needs"` // by partition
 	Costs acquisition.Costs `json:"costs"`
 	CAC   *acquisition.CAC  `json:"cac"`
 }
 
-func acquisitionOf(env *runs.Env, m *warehouse.Manifest, partitions int) (a acquisitionParams, err error) {
+func acquisitionOf(env *runs.Env) (a acquisitionParams, err error) {
 	ledger, costs, err := customers.ReadAcquisition(env.Layout)
 	if err != nil {
 		return a, err
 	}
-	return acquisitionParams{Needs: parts(env, m, customers.NeedTable, partitions), Costs: costs, CAC: ledger.CAC()}, nil
+	return acquisitionParams{Costs: costs, CAC: ledger.CAC()}, nil
 }
 
 // writeAcquisition writes the tables of acquisition from the worth of all partitions.

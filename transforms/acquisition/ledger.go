@@ -113,9 +113,8 @@ func NewLedger(s Settings) *Ledger {
 	}
 }
 
-// Customer counts a customer whose profile is measured, with all orders in any order and the
-// needs that the customer states, sorted and each once.
-func (l *Ledger) Customer(p *schemas.CustomerProfile, orders []schemas.OrderRow, stated []string) {
+// Customer counts a customer whose profile is measured, with all orders in any order.
+func (l *Ledger) Customer(p *schemas.CustomerProfile, orders []schemas.OrderRow) {
 	channel, campaign := Origin(l.campaigns, p)
 	buyer := p.FirstOrderDay != nil
 	due, returned := false, false
@@ -125,6 +124,7 @@ func (l *Ledger) Customer(p *schemas.CustomerProfile, orders []schemas.OrderRow,
 		l.cohort(cohortKey{Month(first), channel}, p, orders)
 		l.source(sourceKey{channel, campaign, Month(first)}, p, orders, returned)
 	}
+	stated := Needs(p)
 	if len(stated) == 0 {
 		return
 	}

@@ -2,7 +2,6 @@ package acquisition
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/aggregate"
@@ -132,23 +131,12 @@ func (c *CAC) Of(p *schemas.CustomerProfile) *int64 {
 
 func cacKey(channel, campaign, month string) string { return channel + "|" + campaign + "|" + month }
 
-// Needs are the distinct values of traits that state a need or interest, sorted.
-func Needs(traits []schemas.Trait) []string {
-	var out []string
-	for i := range traits {
-		if v := strings.TrimSpace(traits[i].Value); v != "" && StatesNeed(traits[i].Name) && !slices.Contains(out, v) {
-			out = append(out, v)
-		}
+// Needs are the needs and interests that a customer states, sorted, each once.
+func Needs(p *schemas.CustomerProfile) []string {
+	if len(p.Needs)+len(p.Interests) == 0 {
+		return nil
 	}
+	out := slices.Concat(p.Needs, p.Interests)
 	slices.Sort(out)
-	return out
-}
-
-// needWords tell that a trait states a need: its name, or the question that it answers.
-var needWords = []string{"need", "interest", "需求", "需要", "兴趣", "想要", "关注"}
-
-// StatesNeed tells whether a trait of that name states what somebody needs or is interested in.
-func StatesNeed(name string) bool {
-	name = strings.ToLower(name)
-	return slices.ContainsFunc(needWords, func(word string) bool { return strings.Contains(name, word) })
+	return slices.Compact(out)
 }

@@ -46,14 +46,14 @@ func NewWorth(costs Costs) *Worth {
 }
 
 // Customer adds a buyer whose lifetime value is known.
-func (w *Worth) Customer(p *schemas.CustomerProfile, lifetime *int64, stated []string) {
+func (w *Worth) Customer(p *schemas.CustomerProfile, lifetime *int64) {
 	if p.FirstOrderDay == nil || lifetime == nil {
 		return
 	}
 	channel, campaign := Origin(w.campaigns, p)
 	one := value{1, *lifetime}
 	w.sources.At(sourceKey{channel, campaign, Month(*p.FirstOrderDay)}).Add(&one)
-	for _, need := range stated {
+	for _, need := range Needs(p) {
 		w.needs.At(needKey{channel, need}).Add(&one)
 	}
 }

@@ -2,7 +2,6 @@ package audience
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
 	"github.com/tributary-cdp/tributary/transforms/segment"
@@ -12,30 +11,37 @@ import (
 type Subject struct {
 	CustomerID string
 	Value      int64    // expected value of 12 months: a limit keeps the highest
-	Matched    []string // codes of the audiences whose rule takes the customer now
-	Was        []string // audience/platform that had the customer in the last run
-	GivenName  string
-	FamilyName string
+	Matched    []string // codes of the audiences whose rule takes the customer
+	Minor      bool
+	Contacts   int64 // within 30 days
 	Country    string
-	Postcode   string
 	IDs        []Identifier
+	Names      Names
+	Facts      Facts // for the company's own systems; zero if no audience goes there
 }
 
-// Candidate is a customer who matches an audience now, or was a member in the last run. Its
-// fields are plain, so that candidates can travel through a shuffle keyed by the audience,
-// in order of the customers.
+// Names are what files show of a customer beside the identifiers.
+type Names struct {
+	Name       string
+	GivenName  string
+	FamilyName string
+	Province   string
+	City       string
+	Postcode   string
+}
+
+// Candidate is a customer who matches an audience. Its fields are plain, so that candidates
+// can travel through a shuffle keyed by the audience; the id comes first, so that sorted bytes
+// are in order of the customers.
 type Candidate struct {
 	CustomerID string
 	Value      int64
-	Matched    bool     // by the rule, now
-	Was        uint64   // bits of the platforms that had the customer in the last run
 	Held       []string // by platform of the audience: why it gets nothing; empty = may get the identifiers of Allowed
 	Allowed    []uint64 // by identifier: bits of the platforms that may get it
-	GivenName  string
-	FamilyName string
 	Country    string
-	Postcode   string
 	IDs        []Identifier
+	Names      Names
+	Facts      Facts
 }
 
 // Entry is a candidate and the audience.
@@ -44,91 +50,66 @@ type Entry struct {
 	Candidate
 }
 
-// wasElsewhere marks a member on a platform that the audience no longer names.
-const wasElsewhere = 1 << 63
-
 // Evaluator finds the audiences of customers.
 type Evaluator struct {
 	audiences   []segment.Audience
+	platforms   [][]*Platform // by audience; nil for a platform that nobody knows
 	suppression *Suppression
+	settings    Settings
 	at          int64
 }
 
 // NewEvaluator returns an evaluator at a moment (microseconds): the end of as_of.
-func NewEvaluator(audiences []segment.Audience, suppression *Suppression, at int64) *Evaluator {
-	return &Evaluator{audiences, suppression, at}
+func NewEvaluator(audiences []segment.Audience, suppression *Suppression, settings Settings, at int64) *Evaluator {
+	e := &Evaluator{audiences: audiences, suppression: suppression, settings: settings, at: at}
+	for i := range audiences {
+		e.platforms = append(e.platforms, platformsOf(audiences[i].Platforms))
+	}
+	return e
 }
 
-// Retired stands for an audience that has no rule any more: it takes nobody, and all
-// platforms are told to forget those whom they got.
-func Retired(code string) *segment.Audience {
-	return &segment.Audience{Code: code, Platforms: Platforms()}
+func platformsOf(names []string) []*Platform {
+	out := make([]*Platform, len(names))
+	for i, name := range names {
+		out[i], _ = PlatformNamed(name)
+	}
+	return out
 }
 
-// Candidates are the customer's, one for each audience that matches or that had the customer
-// in the last run. consents are the customer's. A customer who matches several audiences with
-// a priority goes to the first of them that may get anything.
+// Candidates are the customer's, one for each audience that matches. consents are the
+// customer's. A customer who matches several audiences with a priority goes to the first of
+// them that may get anything.
 func (e *Evaluator) Candidates(s *Subject, consents []schemas.ConsentRow) []Entry {
 	var out []Entry
 	known := NewConsents(consents, e.at)
+	var countries []string
 	for i := range e.audiences {
-		a := &e.audiences[i]
-		matched, was := slices.Contains(s.Matched, a.Code), wasOn(a, s.Was)
-		if matched || was != 0 {
-			out = append(out, Entry{a.Code, e.candidate(a, s, known, matched, was)})
+		if slices.Contains(s.Matched, e.audiences[i].Code) {
+			if out == nil {
+				countries = Countries(s.Country, s.IDs)
+			}
+			out = append(out, Entry{e.audiences[i].Code, e.candidate(i, s, known, countries)})
 		}
-	}
-	for _, code := range e.retired(s.Was) {
-		a := Retired(code)
-		out = append(out, Entry{code, e.candidate(a, s, known, false, wasOn(a, s.Was))})
 	}
 	e.settle(out)
 	return out
 }
 
-// wasOn are the platforms of an audience that had the customer.
-func wasOn(a *segment.Audience, was []string) (bits uint64) {
-	for _, w := range was {
-		code, platform, _ := strings.Cut(w, "/")
-		if code != a.Code {
-			continue
-		}
-		if p := slices.Index(a.Platforms, platform); p >= 0 {
-			bits |= 1 << p
-		} else {
-			bits |= wasElsewhere
-		}
-	}
-	return bits
-}
-
-// retired are the codes among was that no rule has any more.
-func (e *Evaluator) retired(was []string) []string {
-	var out []string
-	for _, w := range was {
-		code, _, _ := strings.Cut(w, "/")
-		known := slices.ContainsFunc(e.audiences, func(a segment.Audience) bool { return a.Code == code })
-		if !known && !slices.Contains(out, code) {
-			out = append(out, code)
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-func (e *Evaluator) candidate(a *segment.Audience, s *Subject, consents Consents, matched bool, was uint64) Candidate {
+func (e *Evaluator) candidate(audience int, s *Subject, consents Consents, countries []string) Candidate {
+	platforms := e.platforms[audience]
 	out := Candidate{
-		CustomerID: s.CustomerID, Value: s.Value, Matched: matched, Was: was,
-		Held: make([]string, len(a.Platforms)), Allowed: make([]uint64, len(s.IDs)),
-		GivenName: s.GivenName, FamilyName: s.FamilyName, Country: s.Country, Postcode: s.Postcode, IDs: s.IDs,
+		CustomerID: s.CustomerID, Value: s.Value, Held: make([]string, len(platforms)), Allowed: make([]uint64, len(s.IDs)),
+		Country: s.Country, IDs: s.IDs, Names: s.Names,
 	}
-	for p, name := range a.Platforms {
-		platform, ok := PlatformNamed(name)
-		if !ok {
+	for p, platform := range platforms {
+		if platform == nil {
 			out.Held[p] = HeldNoConsent // a platform that nobody knows gets nothing
 			continue
 		}
-		allowed, held := consents.Allowed(platform, s.CustomerID, s.IDs, e.suppression)
+		if platform.Facts {
+			out.Facts = s.Facts
+		}
+		allowed, held := e.allowed(platform, s, consents, countries)
 		out.Held[p] = held
 		for _, id := range allowed {
 			for k := range s.IDs {
@@ -141,12 +122,35 @@ func (e *Evaluator) candidate(a *segment.Audience, s *Subject, consents Consents
 	return out
 }
 
+// allowed are the identifiers that a platform may get, or why it gets none. What is asked comes
+// in this order: age, consent, where the data may go, how often the customer was contacted,
+// and suppression last: whatever was granted, who is suppressed stays out.
+func (e *Evaluator) allowed(p *Platform, s *Subject, consents Consents, countries []string) ([]Identifier, string) {
+	if s.Minor {
+		return nil, HeldMinor
+	}
+	allowed, held := consents.Allowed(p, s.IDs, countries)
+	if held != "" {
+		return nil, held
+	}
+	if !e.settings.Residency[p.Name].Allow(countries) {
+		return nil, HeldResidency
+	}
+	if limit := e.settings.ContactCap; limit > 0 && p.Purpose == PurposeMarketing && s.Contacts >= limit {
+		return nil, HeldCapped
+	}
+	if e.suppression.Holds(s.CustomerID, s.IDs, p.Channels) {
+		return nil, HeldSuppressed
+	}
+	return allowed, ""
+}
+
 // settle gives a customer of several audiences with a priority to the first.
 func (e *Evaluator) settle(entries []Entry) {
 	first, lowest := -1, int64(0)
 	for i := range entries {
 		priority := e.priority(entries[i].Audience)
-		if priority > 0 && entries[i].Matched && entries[i].free() != 0 && (first < 0 || priority < lowest) {
+		if priority > 0 && entries[i].free() != 0 && (first < 0 || priority < lowest) {
 			first, lowest = i, priority
 		}
 	}
@@ -203,22 +207,48 @@ func Identifiers(email, phone string, all []schemas.CustomerIdentifier) []Identi
 	return out
 }
 
-// person is the customer as a platform (by its place in the audience) may see it. For a
-// removal all identifiers are shown that the platform knows: it must be told whom to forget.
-func (c *Candidate) person(platform Platform, place int, removal bool) Person {
-	p := Person{CustomerID: c.CustomerID, GivenName: c.GivenName, FamilyName: c.FamilyName, Country: c.Country, Postcode: c.Postcode}
-	for i, id := range c.IDs {
-		if !platform.takes(id.Type) || !removal && c.Allowed[i]&(1<<place) == 0 {
+// AddRecords gives a candidate its records in a CRM that the audience updates; without any,
+// the CRM has nothing to update.
+func (c *Candidate) AddRecords(platforms []*Platform, system string, records []Identifier) {
+	for place, p := range platforms {
+		if p == nil || !p.CRM || p.Name != system {
 			continue
 		}
-		switch id.Type {
-		case TypeEmail:
-			p.Emails = append(p.Emails, id.Value)
-		case TypePhone:
-			p.Phones = append(p.Phones, id.Value)
-		default:
-			p.IDs = append(p.IDs, id)
+		usable := false
+		for _, r := range records {
+			if p.takes(r.Type) {
+				c.IDs, c.Allowed = append(c.IDs[:len(c.IDs):len(c.IDs)], r), append(c.Allowed, 1<<place)
+				usable = true
+			}
+		}
+		if !usable && c.Held[place] == "" {
+			c.Held[place] = HeldNoIdentifier
 		}
 	}
-	return p
+}
+
+// person is the customer as a platform (by its place in the audience) may see it, and how
+// many granted identifiers it could not match.
+func (c *Candidate) person(platform *Platform, place int) (Person, int) {
+	p := Person{
+		CustomerID: c.CustomerID, Name: c.Names.Name, GivenName: c.Names.GivenName, FamilyName: c.Names.FamilyName,
+		Country: c.Country, Province: c.Names.Province, City: c.Names.City, Postcode: c.Names.Postcode,
+	}
+	if platform.Facts {
+		p.Facts = c.Facts
+	}
+	refused := 0
+	for i, id := range c.IDs {
+		if !platform.takes(id.Type) || c.Allowed[i]&(1<<place) == 0 {
+			continue
+		}
+		if shown, ok := platform.shown(id); ok {
+			if !slices.Contains(p.Shown, shown) {
+				p.Shown = append(p.Shown, shown)
+			}
+		} else {
+			refused++
+		}
+	}
+	return p, refused
 }

@@ -2,18 +2,22 @@ package audience
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
 // Reasons for which a matched customer is held back.
 const (
+	HeldNoIdentifier  = "no_identifier" // that the platform could match
 	HeldNoConsent     = "no_consent"
 	HeldOptedOut      = "opted_out"
+	HeldMinor         = "minor"
+	HeldResidency     = "residency"
+	HeldCapped        = "capped" // contacted as often as is enough, or beyond the audience's limit
 	HeldSuppressed    = "suppressed"
 	HeldOtherAudience = "other_audience"
 	HeldControl       = "control"
-	HeldCapped        = "capped"
 	HeldTooSmall      = "too_small"
 )
 
@@ -47,10 +51,11 @@ func NewConsents(rows []schemas.ConsentRow, at int64) Consents {
 func refused(status string) bool { return status == statusDenied || status == statusWithdrawn }
 
 // objects tells whether the customer refuses all of this: profiling, or marketing or sharing
-// on every channel.
+// on every channel. For the company's own systems only profiling counts. What is said about
+// personalisation by one advertising platform is about that platform alone.
 func (c Consents) objects(purpose string) bool {
 	return slices.ContainsFunc(c.rows, func(r schemas.ConsentRow) bool {
-		return refused(r.Status) && (r.Purpose == PurposeProfiling || r.Channel == "" && (r.Purpose == purpose || r.Purpose == PurposeMarketing))
+		return refused(r.Status) && (r.Purpose == PurposeProfiling && !strings.HasPrefix(r.Channel, "ads_") || purpose != PurposeOwn && r.Channel == "" && (r.Purpose == purpose || r.Purpose == PurposeMarketing))
 	})
 }
 
@@ -71,16 +76,19 @@ func (c Consents) grants(purpose, channel string, id Identifier) bool {
 	})
 }
 
-// Allowed returns the identifiers that a platform may get, or why it gets none. Consent is
-// needed for the identifier itself; suppression comes last.
-func (c Consents) Allowed(p Platform, customerID string, ids []Identifier, suppression *Suppression) (allowed []Identifier, held string) {
+// Allowed returns which of the identifiers a platform may get, or why it gets none. Consent is
+// needed for the identifier itself. countries are those that the customer may be of.
+func (c Consents) Allowed(p *Platform, ids []Identifier, countries []string) (allowed []Identifier, held string) {
 	if c.objects(p.Purpose) {
 		return nil, HeldOptedOut
+	}
+	if p.Purpose == PurposeOwn {
+		return ids, ""
 	}
 	refusals := 0
 	var channels []string
 	for _, channel := range p.Channels {
-		if c.refuses(p.Purpose, channel) {
+		if c.refuses(p.Purpose, channel) || strings.HasPrefix(channel, "ads_") && c.refuses(PurposeProfiling, channel) {
 			refusals++
 		} else {
 			channels = append(channels, channel)
@@ -89,23 +97,28 @@ func (c Consents) Allowed(p Platform, customerID string, ids []Identifier, suppr
 	if refusals > 0 && len(channels) == 0 {
 		return nil, HeldOptedOut
 	}
+	var further, furtherChannel string
+	if p.Consent != nil {
+		further, furtherChannel = p.Consent(countries)
+	}
+	usable := false
 	for _, id := range ids {
 		if p.takes(id.Type) && slices.ContainsFunc(channels, func(channel string) bool {
 			return channelFits(channel, id.Type) && c.grants(p.Purpose, channel, id)
-		}) {
+		}) && (further == "" || c.grants(further, furtherChannel, id)) {
 			allowed = append(allowed, id)
+			usable = usable || p.usable(id)
 		}
 	}
-	if len(allowed) == 0 {
-		if refusals > 0 {
-			return nil, HeldOptedOut
-		}
-		return nil, HeldNoConsent
+	switch {
+	case usable:
+		return allowed, ""
+	case len(allowed) > 0 || !slices.ContainsFunc(ids, p.usable):
+		return nil, HeldNoIdentifier
+	case refusals > 0:
+		return nil, HeldOptedOut
 	}
-	if suppression.Holds(customerID, ids, p.Channels) {
-		return nil, HeldSuppressed
-	}
-	return allowed, ""
+	return nil, HeldNoConsent
 }
 
 // channelFits tells whether a channel reaches a type of identifier: a grant for e-mail does

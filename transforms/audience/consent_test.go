@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,7 +23,7 @@ func consent(id Identifier, purpose, channel, status string) schemas.ConsentRow 
 	return schemas.ConsentRow{IdentifierType: id.Type, Identifier: id.Value, Purpose: purpose, Channel: channel, Status: status, Time: 1}
 }
 
-func platformOf(t testing.TB, name string) Platform {
+func platformOf(t testing.TB, name string) *Platform {
 	p, ok := PlatformNamed(name)
 	if !ok {
 		t.Fatalf("no platform %s", name)
@@ -58,7 +59,7 @@ func TestConsentIsPerIdentifierPurposeAndChannel(t *testing.T) {
 		{"an expired grant is none", "email", []schemas.ConsentRow{expired}, nil, HeldNoConsent},
 		{"a grant of tomorrow is none", "email", []schemas.ConsentRow{later}, nil, HeldNoConsent},
 	} {
-		allowed, held := NewConsents(c.rows, now).Allowed(platformOf(t, c.platform), "c_1", []Identifier{jane, other, phone}, nil)
+		allowed, held := NewConsents(c.rows, now).Allowed(platformOf(t, c.platform), []Identifier{jane, other, phone}, nil)
 		if held != c.held || len(allowed) != len(c.allowed) {
 			t.Errorf("%s: %v, held %q", c.name, allowed, held)
 			continue
@@ -77,7 +78,7 @@ func TestSuppressionBySHA256HoldsTheCustomerOnTheChannel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	grant := NewConsents([]schemas.ConsentRow{consent(jane, PurposeMarketing, "", statusGranted), consent(phone, PurposeMarketing, "", statusGranted)}, now)
+	grants := []schemas.ConsentRow{consent(jane, PurposeMarketing, "", statusGranted), consent(phone, PurposeMarketing, "", statusGranted)}
 	for _, c := range []struct {
 		platform string
 		ids      []Identifier
@@ -88,7 +89,9 @@ func TestSuppressionBySHA256HoldsTheCustomerOnTheChannel(t *testing.T) {
 		{"sms", []Identifier{jane, phone}, HeldSuppressed},
 		{"email", []Identifier{jane, phone}, ""}, // another channel
 	} {
-		if _, held := grant.Allowed(platformOf(t, c.platform), "c_1", c.ids, list); held != c.held {
+		s := Subject{CustomerID: "c_1", Matched: []string{"a"}, IDs: c.ids}
+		a := segment.Audience{Code: "a", Platforms: []string{c.platform}}
+		if held := NewEvaluator([]segment.Audience{a}, list, Settings{}, now).Candidates(&s, grants)[0].Held[0]; held != c.held {
 			t.Errorf("%s of %v: held %q, want %q", c.platform, c.ids, held, c.held)
 		}
 	}
@@ -107,21 +110,31 @@ func TestNothingLeavesWithoutAGrant(t *testing.T) {
 			id := rapid.SampledFrom(append([]Identifier{{TypeCustomer, "c_1"}}, ids...)).Draw(t, "identifier")
 			rows = append(rows, consent(id,
 				rapid.SampledFrom([]string{PurposeMarketing, PurposeShareAds, PurposeProfiling}).Draw(t, "purpose"),
-				rapid.SampledFrom([]string{"", "email", "sms", "phone", "wechat", "ads_google", "ads_meta", "ads_tencent"}).Draw(t, "channel"),
+				rapid.SampledFrom([]string{"", "email", "sms", "phone", "wechat", "ads_google", "ads_meta", "ads_tencent", "ads_oceanengine"}).Draw(t, "channel"),
 				rapid.SampledFrom([]string{statusGranted, statusGranted, statusDenied, statusWithdrawn}).Draw(t, "status")))
 		}
 		a := segment.Audience{Code: "a", Platforms: Platforms()}
 		subject := Subject{CustomerID: "c_1", Matched: []string{"a"}, IDs: ids}
-		entry := NewEvaluator([]segment.Audience{a}, nil, now).Candidates(&subject, rows)[0]
+		entry := NewEvaluator([]segment.Audience{a}, nil, Settings{}, now).Candidates(&subject, rows)[0]
 		selector := NewSelector(&a)
 		selector.Look(&entry.Candidate)
 		selector.Decide()
-		_, deliveries := selector.Place(&entry.Candidate, nil)
+		_, deliveries := selector.Place(&entry.Candidate, 0, nil)
 		for p, d := range deliveries {
 			platform := selector.Platforms()[p]
-			shown := append(append([]string{}, d.Person.Emails...), d.Person.Phones...)
-			for _, id := range d.Person.IDs {
-				shown = append(shown, id.Value)
+			var shown []string // as they were before normalising and hashing
+			for _, id := range ids {
+				if form, ok := platform.shown(id); ok && slices.Contains(d.Person.Shown, form) {
+					shown = append(shown, id.Value)
+				}
+			}
+			if platform.Purpose == PurposeOwn {
+				if d.Member && slices.ContainsFunc(rows, func(r schemas.ConsentRow) bool {
+					return r.Purpose == PurposeProfiling && r.Status != statusGranted && !strings.HasPrefix(r.Channel, "ads_")
+				}) {
+					t.Fatalf("%s has scores of a customer who objects to profiling", platform.Name)
+				}
+				continue
 			}
 			if !d.Member {
 				if len(shown) > 0 {
@@ -147,7 +160,7 @@ func TestNothingLeavesWithoutAGrant(t *testing.T) {
 				}
 			}
 			for _, r := range rows {
-				if r.Status != statusGranted && (r.Purpose == PurposeProfiling || r.Channel == "" && (r.Purpose == platform.Purpose || r.Purpose == PurposeMarketing)) {
+				if r.Status != statusGranted && (r.Purpose == PurposeProfiling && (!strings.HasPrefix(r.Channel, "ads_") || slices.Contains(platform.Channels, r.Channel)) || r.Channel == "" && (r.Purpose == platform.Purpose || r.Purpose == PurposeMarketing)) {
 					t.Fatalf("%s has a member who objects", platform.Name)
 				}
 			}

@@ -15,26 +15,27 @@ func granted(kind, channel string) []schemas.ConsentRow {
 }
 
 // selected runs candidates of one audience through both passes.
-func selected(a *segment.Audience, candidates []Candidate) (members []schemas.AudienceMember, deliveries [][]Delivery, rows []schemas.Audience) {
+func selected(a *segment.Audience, candidates []Candidate, was ...uint64) (members []schemas.AudienceMember, deliveries [][]Delivery, rows []schemas.Audience) {
+	was = append(was, make([]uint64, len(candidates))...)
 	s := NewSelector(a)
 	for i := range candidates {
 		s.Look(&candidates[i])
 	}
 	s.Decide()
 	for i := range candidates {
-		row, d := s.Place(&candidates[i], nil)
+		row, d := s.Place(&candidates[i], was[i], nil)
 		members, deliveries = append(members, row), append(deliveries, d)
 	}
 	return members, deliveries, s.Rows()
 }
 
-func person(n int, value int64, was ...string) Subject {
-	return Subject{CustomerID: fmt.Sprintf("c_%03d", n), Value: value, Matched: []string{"win"}, Was: was, IDs: []Identifier{{TypeEmail, fmt.Sprintf("p%d@example.com", n)}}}
+func person(n int, value int64) Subject {
+	return Subject{CustomerID: fmt.Sprintf("c_%03d", n), Value: value, Matched: []string{"win"}, IDs: []Identifier{{TypeEmail, fmt.Sprintf("p%d@example.com", n)}}}
 }
 
 func TestLimitKeepsTheHighestValues(t *testing.T) {
 	a := segment.Audience{Code: "win", Platforms: []string{"email"}, Limit: 2}
-	e := NewEvaluator([]segment.Audience{a}, nil, now)
+	e := NewEvaluator([]segment.Audience{a}, nil, Settings{}, now)
 	var candidates []Candidate
 	for i, value := range []int64{5, 9, 5, 1} {
 		s := person(i, value)
@@ -69,35 +70,77 @@ func TestControlGroupStaysAndHasItsShare(t *testing.T) {
 	}
 }
 
-func TestAPlatformIsToldWhomToAddAndWhomToForget(t *testing.T) {
+func TestWhoIsKeptAddedAndRemoved(t *testing.T) {
 	a := segment.Audience{Code: "win", Platforms: []string{"email", "google"}}
-	e := NewEvaluator([]segment.Audience{a}, nil, now)
-	kept, fresh, gone := person(1, 1, "win/email"), person(2, 1), person(3, 1, "win/email", "win/google")
-	gone.Matched = nil
-	both := append(granted(PurposeMarketing, "email"), granted(PurposeShareAds, "ads_google")...)
+	e := NewEvaluator([]segment.Audience{a}, nil, Settings{}, now)
 	var candidates []Candidate
-	for _, s := range []Subject{kept, fresh, gone} {
-		candidates = append(candidates, e.Candidates(&s, both)[0].Candidate)
+	for i := 1; i <= 3; i++ {
+		s := person(i, 1)
+		consents := append(granted(PurposeMarketing, "email"), granted(PurposeShareAds, "ads_google")...)
+		if i == 3 {
+			consents = nil // withdrawn
+		}
+		candidates = append(candidates, e.Candidates(&s, consents)[0].Candidate)
 	}
-	members, deliveries, rows := selected(&a, candidates)
+	members, deliveries, rows := selected(&a, candidates, 0b01, 0, 0b11)
 	for i, want := range []schemas.AudienceMember{
 		{Audience: "win", CustomerID: "c_001", Status: StatusMember, Change: ChangeKept},
 		{Audience: "win", CustomerID: "c_002", Status: StatusMember, Change: ChangeAdded},
-		{Audience: "win", CustomerID: "c_003", Status: StatusLeft, Change: ChangeRemoved},
+		{Audience: "win", CustomerID: "c_003", Status: StatusHeld, HeldReason: HeldNoConsent, Change: ChangeRemoved},
 	} {
 		if diff := cmp.Diff(want, members[i]); diff != "" {
 			t.Error(diff)
 		}
 	}
-	if d := deliveries[0][0]; !d.Member || d.Added {
-		t.Errorf("kept on e-mail: %+v", d)
+	if rows[0].Members != 2 || rows[0].Added != 1 || rows[0].Removed != 1 {
+		t.Errorf("e-mail: %+v", rows[0])
 	}
-	if d := deliveries[2][0]; !d.Removed || len(d.Person.Emails) != 1 {
-		t.Errorf("gone from e-mail: %+v", d)
+	// Two members are too few for Google: nobody goes there.
+	if !rows[1].TooSmall || deliveries[0][1].Member || rows[1].Members != 0 || rows[1].Removed != 1 {
+		t.Errorf("google: %+v", rows[1])
 	}
-	// Two members are too few for Google: nobody goes there, but it must forget whom it had.
-	if d := deliveries[2][1]; !rows[1].TooSmall || !d.Removed || deliveries[0][1].Member || rows[1].Members != 0 || rows[1].Removed != 1 {
-		t.Errorf("google: %+v %+v", rows[1], d)
+	s := NewSelector(&a)
+	if row := s.Left("c_009", 0b10); row.Status != StatusLeft || row.Change != ChangeRemoved || s.Rows()[1].Removed != 1 || s.Rows()[0].Removed != 0 {
+		t.Errorf("left: %+v, %+v", row, s.Rows())
+	}
+}
+
+// A limit must not make the two groups differ: of the control group, too, only those count who
+// are worth as much as a member.
+func TestLimitFallsAtOneValueForMembersAndControl(t *testing.T) {
+	a := segment.Audience{Code: "win", Platforms: []string{"email"}, Limit: 50, Control: 0.3}
+	e := NewEvaluator([]segment.Audience{a}, nil, Settings{}, now)
+	var candidates []Candidate
+	for i := range 300 {
+		s := person(i, int64(i))
+		candidates = append(candidates, e.Candidates(&s, granted(PurposeMarketing, "email"))[0].Candidate)
+	}
+	members, _, rows := selected(&a, candidates)
+	least := int64(1 << 60)
+	for i, m := range members {
+		if m.Status == StatusMember {
+			least = min(least, candidates[i].Value)
+		}
+	}
+	for i, m := range members {
+		if control := InControl("win", m.CustomerID, 0.3); control && (m.HeldReason == HeldControl) != (candidates[i].Value > least) {
+			t.Errorf("control worth %d, members from %d: %s", candidates[i].Value, least, m.HeldReason)
+		}
+	}
+	if rows[0].Members != 50 || rows[0].Control == 0 || rows[0].Members+rows[0].Control+rows[0].Capped != 300 {
+		t.Errorf("%+v", rows[0])
+	}
+}
+
+// Whom one platform may not get, and another would get but for the control group, is in the
+// control group: like those who are reached though one platform may not get them.
+func TestWhoeverIsHeldForControlBelongsToIt(t *testing.T) {
+	a := segment.Audience{Code: "win", Platforms: []string{"email", "google"}, Control: 0.999999}
+	s := person(1, 1)
+	consents := append(granted(PurposeMarketing, "email"), schemas.ConsentRow{IdentifierType: TypeCustomer, Purpose: PurposeShareAds, Channel: "ads_google", Status: statusDenied})
+	members, _, _ := selected(&a, []Candidate{NewEvaluator([]segment.Audience{a}, nil, Settings{}, now).Candidates(&s, consents)[0].Candidate})
+	if members[0].HeldReason != HeldControl {
+		t.Errorf("held for %s", members[0].HeldReason)
 	}
 }
 
@@ -108,29 +151,10 @@ func TestPriorityGivesACustomerToOneAudience(t *testing.T) {
 	s := person(1, 1)
 	s.Matched = []string{"a", "b", "c"}
 	var got []string
-	for _, entry := range NewEvaluator(list, nil, now).Candidates(&s, granted(PurposeMarketing, "email")) {
+	for _, entry := range NewEvaluator(list, nil, Settings{}, now).Candidates(&s, granted(PurposeMarketing, "email")) {
 		got = append(got, entry.Audience+" "+entry.Held[0])
 	}
 	if diff := cmp.Diff([]string{"a " + HeldOtherAudience, "b ", "c "}, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestAnAudienceWithoutARuleForgetsItsMembers(t *testing.T) {
-	s := person(1, 1, "old/google", "old/email")
-	s.Matched = nil
-	entries := NewEvaluator(nil, nil, now).Candidates(&s, granted(PurposeMarketing, "email"))
-	if len(entries) != 1 || entries[0].Audience != "old" {
-		t.Fatalf("%+v", entries)
-	}
-	_, deliveries, rows := selected(Retired("old"), []Candidate{entries[0].Candidate})
-	removed := map[string]bool{}
-	for p, d := range deliveries[0] {
-		if d.Removed {
-			removed[rows[p].Platform] = true
-		}
-	}
-	if diff := cmp.Diff(map[string]bool{"google": true, "email": true}, removed); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/transforms/normalize"
@@ -134,4 +135,30 @@ func (s *Suppression) holds(id Identifier, channels []string) bool {
 		}
 	}
 	return false
+}
+
+// Channels are those on which the customer, or any of the identifiers, is suppressed, sorted;
+// "all" stands for every channel.
+func (s *Suppression) Channels(customerID string, ids []Identifier) []string {
+	out := []string{}
+	if s == nil {
+		return out
+	}
+	add := func(id Identifier) {
+		for _, channel := range s.channels[id] {
+			if channel == "" {
+				channel = "all"
+			}
+			if !slices.Contains(out, channel) {
+				out = append(out, channel)
+			}
+		}
+	}
+	add(Identifier{TypeCustomer, customerID})
+	for _, id := range ids {
+		add(id)
+		add(Identifier{id.Type + "_sha256", sha256Hex(id.Value)})
+	}
+	slices.Sort(out)
+	return out
 }

@@ -51,7 +51,13 @@ func search(name string, whole objective, objectiveOf func([]Count) objective, c
 		above, size = coarseAbovePareto, coarseSizePareto
 	}
 	if len(counts) <= above {
-		return maximize(whole, weight, starts)
+		best, err := maximize(whole, weight, starts)
+		if err == nil && best.slope > gradientTolerance && !best.atBound {
+			if better, ok := polish(whole, weight, whole, weight, best.parameters); ok {
+				return better, nil
+			}
+		}
+		return best, err
 	}
 	some := coarse(counts, size)
 	return maximizeLarge(whole, weight, objectiveOf(some), float64(Sum(some).Customers), starts)

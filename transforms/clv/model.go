@@ -44,10 +44,15 @@ func Fit(counts []Count, spends []Spend, basis string) Model {
 	return model
 }
 
-func (m *Model) fitOrders(counts []Count) {
+// pool finds the rate of the fallback.
+func (m *Model) pool(counts []Count) {
 	if total := Sum(counts); total.Weeks > 0 {
 		m.PooledRate = float64(total.Repeats) / total.Weeks
 	}
+}
+
+func (m *Model) fitOrders(counts []Count) {
+	m.pool(counts)
 	fit, err := FitBGNBD(counts)
 	if err != nil {
 		m.OrdersReason = err.Error()

@@ -93,6 +93,12 @@ func climb(f objective, weight float64, start []float64) (optimum, bool) {
 		u[i] = coordinate(p)
 	}
 	result, err := optimize.Minimize(problem, u, settings, &optimize.LBFGS{})
+	for range restarts { // on a ridge the remembered curvature misleads: begin anew where it stopped
+		if result == nil || math.IsInf(result.F, 0) || math.IsNaN(result.F) || slopeAt(problem, result.X) <= gradientTolerance {
+			break
+		}
+		result, err = optimize.Minimize(problem, result.X, settings, &optimize.LBFGS{})
+	}
 	if result == nil || math.IsInf(result.F, 0) || math.IsNaN(result.F) {
 		return optimum{}, false
 	}
@@ -105,6 +111,19 @@ func climb(f objective, weight float64, start []float64) (optimum, bool) {
 		out.atBound = out.atBound || math.Abs(math.Log(p)) > logBound-1
 	}
 	return out, !math.IsNaN(out.ll) && !math.IsNaN(out.slope)
+}
+
+// restarts of a climb that stopped on a slope.
+const restarts = 4
+
+func slopeAt(p optimize.Problem, u []float64) float64 {
+	gradient := make([]float64, len(u))
+	p.Grad(gradient, u)
+	var slope float64
+	for _, g := range gradient {
+		slope = math.Max(slope, math.Abs(g))
+	}
+	return slope
 }
 
 // finite turns what an optimiser cannot handle into a wall.

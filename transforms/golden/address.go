@@ -26,6 +26,9 @@ func (m *merger) address() {
 		p.Country = "CN"
 	}
 	p.CityTier = normalize.CityTier(p.City, p.Province, p.Country)
+	if p.CityTier == "third_and_below" && normalize.Rural(best.District+best.Street) {
+		p.CityTier = normalize.TierRural
+	}
 	m.noteAddress(best)
 }
 
@@ -68,6 +71,7 @@ func (m *merger) noteAddress(best *witness) {
 			return
 		}
 	}
+	m.fold()
 	m.note("address", candidate{addressOf(best), normalize.Fold(addressOf(best)), best}, candidates)
 }
 

@@ -12,7 +12,7 @@ import (
 // candidate is one value of a field.
 type candidate struct {
 	value  string
-	key    string // form in which values are compared
+	key    string // form in which values are compared; empty where all are the same
 	record *witness
 }
 
@@ -20,22 +20,35 @@ type candidate struct {
 // merger's: the next field's takes its place.
 func (m *merger) gather(value func(*witness) string) []candidate {
 	m.found = m.found[:0]
+	same := true
 	for i := range m.records {
 		r := &m.records[i]
 		if m.silent(r) || r.Role == schemas.RoleRecipient && len(m.found) > 0 {
 			continue
 		}
 		if v := strings.TrimSpace(value(r)); v != "" {
-			m.found = append(m.found, candidate{v, m.keyOf(v), r})
+			m.found = append(m.found, candidate{value: v, record: r})
+			same = same && v == m.found[0].value
 		}
+	}
+	if !same {
+		m.fold()
 	}
 	return m.found
 }
 
-// keyOf is the form in which a value is compared with those found so far: most records agree.
-func (m *merger) keyOf(value string) string {
+// fold gives the gathered values the form in which they are compared.
+func (m *merger) fold() {
+	for i := range m.found {
+		m.found[i].key = m.keyOf(i)
+	}
+}
+
+// keyOf is the form in which a value is compared with those found before it: most records agree.
+func (m *merger) keyOf(at int) string {
 	const looked = 8 // at the latest few, so that many records take no square time
-	for i := len(m.found) - 1; i >= max(0, len(m.found)-looked); i-- {
+	value := m.found[at].value
+	for i := at - 1; i >= max(0, at-looked); i-- {
 		if m.found[i].value == value {
 			return m.found[i].key
 		}

@@ -52,17 +52,7 @@ func (m *merger) name() {
 		p.DisplayName = winner.value
 		return
 	}
-	// A full name beats a part of one; equal names in any order vote together.
-	names := make([]named, len(candidates))
-	for i, c := range candidates {
-		if i > 0 && sameName(candidates[i-1].record.Party, c.record.Party) {
-			names[i] = names[i-1]
-			continue
-		}
-		names[i] = readName(c.record.Party)
-	}
-	best := bestName(names)
-	winner, n := candidates[best], names[best]
+	winner, n := m.chooseName(candidates)
 	m.note("display_name", winner, candidates)
 	p.GivenName, p.FamilyName = winner.record.GivenName, winner.record.FamilyName
 	if p.GivenName == "" && p.FamilyName == "" && n.Han {
@@ -72,6 +62,27 @@ func (m *merger) name() {
 	if n.Han && n.Family+n.Given != "" {
 		p.DisplayName = n.Family + n.Given
 	}
+}
+
+// chooseName lets a full name beat a part of one; equal names in any order vote together.
+func (m *merger) chooseName(candidates []candidate) (candidate, normalize.Name) {
+	first := candidates[0].record.Party
+	if !slices.ContainsFunc(candidates, func(c candidate) bool { return !sameName(first, c.record.Party) }) {
+		if !normalize.HasHan(first.FullName) && !normalize.HasHan(first.GivenName) && !normalize.HasHan(first.FamilyName) {
+			return candidates[0], normalize.Name{} // there is nothing to choose, and nothing to take apart
+		}
+		return candidates[0], normalize.ParseName(first.FullName, first.GivenName, first.FamilyName)
+	}
+	names := make([]named, len(candidates))
+	for i, c := range candidates {
+		if i > 0 && sameName(candidates[i-1].record.Party, c.record.Party) {
+			names[i] = names[i-1]
+			continue
+		}
+		names[i] = readName(c.record.Party)
+	}
+	best := bestName(names)
+	return candidates[best], names[best].Name
 }
 
 func bestName(names []named) int {

@@ -36,7 +36,7 @@ type Count struct {
 	Gross          int64 // ten-thousandths, anonymous too
 	AnonymousSales int64 // revenue of orders without a customer, ten-thousandths
 	CustomersStart int64 // known before its first day
-	RepeatRevenue  int64 // revenue of customers but that of their first order, ten-thousandths
+	RepeatRevenue  int64 // revenue of customers' orders but their first, ten-thousandths
 	Scores         service.Scores
 	InTime         service.InTime
 	WonDeals       int64 // opportunities that were won in it

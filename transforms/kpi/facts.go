@@ -13,8 +13,8 @@ func (c *Counter) at(day int32) daily {
 	return c.byDay[day-c.start]
 }
 
-// repeat counts the revenue of a customer but that of the first order. c.days are the days of
-// the counting orders, ascending.
+// repeat counts the revenue of a customer's orders but the first. c.days are the days of the
+// counting orders, ascending.
 func (c *Counter) repeat(orders []schemas.OrderRow) {
 	if len(c.days) < 2 {
 		return
@@ -30,7 +30,7 @@ func (c *Counter) repeat(orders []schemas.OrderRow) {
 		}
 	}
 	for i := range orders {
-		if o := &orders[i]; i != first && measure.Earning(o) {
+		if o := &orders[i]; i != first && measure.Counting(o) {
 			for _, k := range c.at(o.Day) {
 				if k >= 0 {
 					c.counts[k].RepeatRevenue += o.Revenue

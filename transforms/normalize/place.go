@@ -122,6 +122,16 @@ func CityTier(city, province, country string) string {
 	return ""
 }
 
+// TierRural is the tier of villages; of larger places CityTier knows.
+const TierRural = "rural"
+
+// Rural tells whether a Chinese street address lies in a village: it names one (村) or a rural
+// township (乡). A 新村 is a housing estate.
+func Rural(street string) bool {
+	street = strings.ReplaceAll(street, "新村", "")
+	return strings.Contains(street, "村") || strings.Contains(street, "乡")
+}
+
 // CityName drops suffixes of Chinese cities and names the large ones in characters.
 func CityName(s string) string {
 	s = strings.TrimSpace(Half(s))

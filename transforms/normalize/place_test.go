@@ -114,3 +114,11 @@ func FuzzSplitAddress(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, s string) { SplitAddress(s) })
 }
+
+func TestVillagesAreRural(t *testing.T) {
+	for street, want := range map[string]bool{"": false, "前进路8号": false, "柳树村12号": true, "曹杨新村3栋": false, "红旗乡中心街": true} {
+		if got := Rural(street); got != want {
+			t.Errorf("Rural(%q) = %v", street, got)
+		}
+	}
+}

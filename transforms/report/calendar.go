@@ -38,6 +38,7 @@ func dayRow(t time.Time) schemas.DimDate {
 		Day: int32(t.Unix() / 86400), Year: int64(t.Year()),
 		Quarter: fmt.Sprintf("%04d-Q%d", t.Year(), (int(t.Month())+2)/3), Month: t.Format("2006-01"),
 		ISOWeek: fmt.Sprintf("%04d-W%02d", isoYear, isoWeek), FiscalWeek: fmt.Sprintf("%04d-F%02d", t.Year(), fiscalWeek(t)),
+		FiscalYear: int64(t.Year()), FiscalQtr: fmt.Sprintf("%04d-FQ%d", t.Year(), (int(t.Month())+2)/3),
 		Weekday: int64(weekday), Weekend: weekday >= 6,
 	}
 }

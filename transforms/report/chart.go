@@ -43,15 +43,10 @@ func Columns(title string, points []Point, class string) template.HTML {
 	bottom := -niceCeiling(-low)
 	y := func(v float64) float64 { return marginTop + plotHeight*(top-v)/(top-bottom) }
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight, template.HTMLEscapeString(title))
-	for i := range axisSteps + 1 {
-		v := bottom + (top-bottom)*float64(i)/axisSteps
-		fmt.Fprintf(&b, `<line class="grid" x1="%d" x2="%d" y1="%s" y2="%s"/>`, marginLeft, chartWidth-marginRight, pixel(y(v)), pixel(y(v)))
-		fmt.Fprintf(&b, `<text class="axis" x="%d" y="%s" text-anchor="end">%s</text>`, marginLeft-6, pixel(y(v)+4), template.HTMLEscapeString(Short(v)))
-	}
+	openChart(&b, title, chartWidth, chartHeight)
+	axisY(&b, bottom, top, y)
 	step := float64(plotWidth) / float64(len(points))
 	width := min(step*0.72, 48)
-	every := (len(points) + axisLabels - 1) / axisLabels
 	for i, p := range points {
 		centre := marginLeft + step*(float64(i)+0.5)
 		if p.Known {
@@ -59,13 +54,7 @@ func Columns(title string, points []Point, class string) template.HTML {
 			fmt.Fprintf(&b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s" rx="2"><title>%s</title></rect>`,
 				class, pixel(centre-width/2), pixel(from), pixel(width), pixel(math.Max(to-from, 0.5)), template.HTMLEscapeString(p.Label+": "+p.Text))
 		}
-		if i%every == 0 {
-			minor := ""
-			if i/every%axisMajor != 0 {
-				minor = " minor" // left out on a phone
-			}
-			fmt.Fprintf(&b, `<text class="axis%s" x="%s" y="%d" text-anchor="middle">%s</text>`, minor, pixel(centre), chartHeight-10, template.HTMLEscapeString(p.Label))
-		}
+		axisX(&b, p.Label, i, len(points), centre)
 	}
 	fmt.Fprintf(&b, `<line class="base" x1="%d" x2="%d" y1="%s" y2="%s"/></svg>`, marginLeft, chartWidth-marginRight, pixel(y(0)), pixel(y(0)))
 	return template.HTML(b.String()) //nolint:gosec // all texts above are escaped
@@ -94,7 +83,7 @@ func Stacks(title string, points []StackPoint) template.HTML {
 	}
 	bottom := float64(marginTop + plotHeight)
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="chart" viewBox="0 0 %d %d" role="img" aria-label="%s">`, chartWidth, chartHeight, template.HTMLEscapeString(title))
+	openChart(&b, title, chartWidth, chartHeight)
 	for i := range int(decades) + 1 {
 		v := math.Pow10(i)
 		y := bottom - height(v)
@@ -162,10 +151,10 @@ type Bar struct {
 	Label   string
 	LabelZH string
 	Value   float64
-	Text    string // the value in words
-	Note    string // beside it, small
-	Class   string // of the bar in the style sheet
-	Width   string // of the bar in percent, set by Scale
+	Text    template.HTML // the value in words
+	Note    template.HTML // beside it, small
+	Class   string        // of the bar in the style sheet
+	Width   string        // of the bar in percent, set by Scale
 }
 
 // Scale gives every bar its width against the largest.
@@ -188,6 +177,7 @@ func Scale(bars []Bar) []Bar {
 type HeatCell struct {
 	R, F      int
 	Customers int64
+	Key       string // of its figure
 	Share     string
 	EN, ZH    string // segment of the cell
 	Code      string // its class in the style sheet

@@ -22,12 +22,22 @@ type Data struct {
 	KPI       []schemas.KPI
 	RFM       RFM
 	Segments  []schemas.SegmentSummary
-	Churn     []ChurnBand // low, medium, high, lapsed
+	Churn     []ChurnBand // in the order of ChurnBands
 	CLV       CLV
 	Revenue   []schemas.RevenueReconciliation
 	Quality   []schemas.DataQuality
 	Audiences []schemas.Audience
 	Tables    []TableCount
+
+	Concentration Concentration
+	Cohorts       []CohortMonth
+	Channels      []schemas.ChannelPerformance
+	Journeys      []schemas.JourneyPath // the most trodden first
+	Feedback      []schemas.FeedbackSummary
+	Pains         []schemas.PainPoint
+	Moves         []schemas.SegmentMigration
+	Events        []NameCount // changes of customer ids in this run
+	Before        *Before     // nil for a first run, and where the run before is gone
 }
 
 // Source is one source of the config and what was read of it.
@@ -148,6 +158,19 @@ type ChurnBand struct {
 	Band        string
 	Customers   int64
 	ValueAtRisk int64
+	ByClass     [3]RiskSum // A, B, C
+}
+
+// RiskSum is a number of customers and what may be lost with them.
+type RiskSum struct{ Customers, ValueAtRisk int64 }
+
+// CohortMonth is how many of the customers of a month of first orders order again some months later.
+type CohortMonth struct {
+	Cohort, Channel string
+	Since           int64 // months
+	Customers       int64 // of the cohort
+	Retention       *float64
+	LTV             *int64 // cumulative, per customer
 }
 
 // CLV sums the value of the next 12 months up by tenths of the customers, most valuable first.

@@ -2,28 +2,31 @@ package report
 
 import (
 	"bytes"
-	_ "embed" // the page's template and style sheet
+	"embed"
 	"fmt"
 	"html/template"
 	"strings"
 )
 
-//go:embed page.html
-var pageText string
+//go:embed page/*.html
+var pageFiles embed.FS
 
 //go:embed style.css
 var styleText string
 
-var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"count":   Count,
-	"money":   Money,
-	"percent": Percent,
-	"of":      PercentOf,
-	"short":   Short,
-	"day":     Day,
-	"bytes":   Bytes,
-	"term":    term,
-}).Parse(pageText))
+// pages are the templates: page.html, customer.html and the sections that they show.
+var pages = template.Must(template.New("").Funcs(template.FuncMap{
+	"count": figureCount,
+	"money": figureMoney,
+	"short": figureShort,
+	"share": figureOf,
+	"day":   Day,
+	"bytes": Bytes,
+	"term":  term,
+	"say":   say,
+	"plain": Count,
+	"words": words,
+}).ParseFS(pageFiles, "page/*.html"))
 
 // Bytes writes a size: 12.3 MB.
 func Bytes(n int64) string {
@@ -38,56 +41,70 @@ func Bytes(n int64) string {
 	return Count(n) + " B"
 }
 
-// term sets an English term with the Chinese one beside it.
-func term(en, zh string) template.HTML {
-	text := template.HTMLEscapeString(en)
-	if zh != "" {
-		text += ` <span class="zh" lang="zh">` + template.HTMLEscapeString(zh) + `</span>`
-	}
-	return template.HTML(text) //nolint:gosec // both are escaped
-}
-
 // view is what the template sees: the data and what is drawn from it.
 type view struct {
 	*Data
-	Style      template.CSS
-	Tiles      []tile
-	Rows       rowTotals
-	Figures    []figure
-	LastYear   string // the last complete calendar year; empty when the data hold none
-	Monthly    template.HTML
-	NewBuyers  template.HTML
-	Heat       [][]HeatCell
-	Cells      []cellRow
-	Classes    []classRow
-	Schemes    []scheme
-	Lifecycle  []Bar
-	ChurnBars  []Bar
-	Deciles    template.HTML
-	DecileRows []decileRow
-	Recon      []reconRow
-	ReconTotal reconRow
-	RejectBars []Bar
-	SkipBars   []Bar
-	Issues     []issueRow
-	MoreIssues int
-	Failed     []qualityRow
-	Checks     int64
-	Passed     int64 // of Checks
-	Sizes      []Bar
-	Rules      []Bar
-	Conflicts  []Bar
-	Weights    []weightGroup
-	Curve      template.HTML
-	Worst      []Bar
-	Doubts     []doubtRow
-	Accept     string // the threshold
-	Expected   string // false merges
-	Lists      []audienceRow
+	Style         template.CSS
+	Tiles         []tile
+	Rows          rowTotals
+	EventBars     []Bar
+	Changes       []changeRow
+	Movers        []moverRow
+	Targets       []targetRow
+	Figures       []figureRow
+	LastYear      string // the last complete calendar year; empty when the data hold none
+	Monthly       chart
+	NewBuyers     chart
+	Heat          [][]HeatCell
+	Cells         []cellRow
+	Classes       []classRow
+	Curved        chart
+	ChurnBars     []Bar
+	RiskBands     []template.HTML
+	Risk          []riskRow
+	Deciles       chart
+	Lifecycle     []Bar
+	Schemes       []scheme
+	Flows         []flowView
+	Cohort        cohortView
+	ChannelRows   []channelRow
+	MoreChannels  int
+	Paths         []journeyRow
+	MorePaths     int
+	FeedbackChart chart
+	FeedbackKeys  []legend
+	Departments   []departmentRow
+	PainRows      []painRow
+	Lists         []audienceRow
+	Sizes         []Bar
+	Rules         []Bar
+	Conflicts     []Bar
+	Weights       []weightGroup
+	Curve         template.HTML
+	Worst         []Bar
+	Doubts        []doubtRow
+	Accept        string // the threshold
+	Expected      string // false merges
+	Recon         []reconRow
+	ReconTotal    reconRow
+	RejectBars    []Bar
+	SkipBars      []Bar
+	Issues        []issueRow
+	MoreIssues    int
+	Failed        []qualityRow
+	Checks        int64
+	Passed        int64 // of Checks
+}
+
+// chart is a drawing with the table of what it shows.
+type chart struct {
+	Drawing template.HTML
+	Head    []template.HTML
+	Rows    [][]template.HTML
 }
 
 // tile is one figure at the top of the page.
-type tile struct{ Label, LabelZH, Value, Note string }
+type tile struct{ Name, Value, Note template.HTML }
 
 type rowTotals struct{ Accepted, Skipped, Rejected, Files, Issues int64 }
 
@@ -102,18 +119,19 @@ func Render(d *Data) ([]byte, error) {
 		v.Rows.Files += s.Files
 		v.Rows.Issues += s.Issues
 	}
-	v.tiles()
-	v.figures()
-	v.grid()
-	v.segments()
-	v.churnAndValue()
-	v.reconciliation()
-	v.quality()
-	v.identity()
-	v.model()
-	v.audiences()
+	for _, fill := range []func(){
+		v.tiles, v.changes, v.targets, v.figures, v.grid, v.concentration, v.churn, v.deciles, v.segments, v.flows, v.cohorts,
+		v.channels, v.journeys, v.feedback, v.audiences, v.identity, v.model, v.reconciliation, v.quality,
+	} {
+		fill()
+	}
+	return execute("page.html", &v)
+}
+
+// execute draws a page.
+func execute(name string, v any) ([]byte, error) {
 	var b bytes.Buffer
-	if err := page.Execute(&b, &v); err != nil {
+	if err := pages.ExecuteTemplate(&b, name, v); err != nil {
 		return nil, fmt.Errorf("drawing the report: %w", err)
 	}
 	return dropBlankLines(b.Bytes()), nil
@@ -131,23 +149,34 @@ func dropBlankLines(text []byte) []byte {
 }
 
 func (v *view) tiles() {
-	add := func(label, zh, value, note string) { v.Tiles = append(v.Tiles, tile{label, zh, value, note}) }
+	add := func(en, zh string, value, note template.HTML) {
+		v.Tiles = append(v.Tiles, tile{term(en, zh), value, note})
+	}
 	id := &v.Identity
-	kinds := Count(id.Persons) + " persons"
+	amount := func(units int64, key ...string) template.HTML {
+		return template.HTML(template.HTMLEscapeString(v.Currency)) + " " + figureShort(units, key...) //nolint:gosec // escaped
+	}
+	kinds := say(figureCount(id.Persons, "persons")+" persons", figureCount(id.Persons, "persons")+" 位个人")
 	if id.Organizations > 0 {
-		kinds += ", " + Count(id.Organizations) + " organizations"
+		n := figureCount(id.Organizations, "organizations")
+		kinds += say(", "+n+" organizations", "，"+n+" 家企业")
 	}
-	add("Customers", "客户", Count(id.Customers), kinds)
-	add("Match rate", "匹配率", PercentOf(id.Joined, id.Parties), fmt.Sprintf("of %s source records share a customer", Count(id.Parties)))
-	add("Buyers", "购买客户", Count(v.RFM.Total.Customers), PercentOf(v.RFM.Total.Customers, id.Customers)+" of customers")
-	anonymous := "all of known customers"
+	add("Customers", "客户", figureCount(id.Customers, "customers"), kinds)
+	parties := figureCount(id.Parties, "parties")
+	add("Match rate", "匹配率", figureOf(id.Joined, id.Parties, "match_rate"), say("of "+parties+" source records share a customer", parties+" 条源记录中与他条同属一客户者"))
+	share := figureOf(v.RFM.Total.Customers, id.Customers, "buyers", "share")
+	add("Buyers", "购买客户", figureCount(v.RFM.Total.Customers, "buyers"), say(share+" of customers", "占客户 "+share))
+	anonymous := say("all of known customers", "全部来自已知客户")
 	if v.Orders.Anonymous != 0 {
-		anonymous = "and " + Short(float64(v.Orders.Anonymous)/moneyScale) + " of unknown buyers"
+		more := figureShort(v.Orders.Anonymous, "revenue", "anonymous")
+		anonymous = say("and "+more+" of unknown buyers", "另有匿名买家 "+more)
 	}
-	add("Revenue", "净收入", v.Currency+" "+Short(float64(v.Orders.Revenue)/moneyScale), anonymous)
-	add("Orders", "订单", Count(v.Orders.Orders), Count(v.Orders.Counting)+" count as revenue of customers")
+	add("Revenue", "净收入", amount(v.Orders.Revenue, "revenue"), anonymous)
+	counting := figureCount(v.Orders.Counting, "orders", "counting")
+	add("Orders", "订单", figureCount(v.Orders.Orders, "orders"), say(counting+" count as revenue of customers", "其中 "+counting+" 单计入客户收入"))
 	if v.CLV.Total.Customers > 0 {
-		add("12-month CLV", "12个月价值", v.Currency+" "+Short(float64(v.CLV.Total.Revenue)/moneyScale), "expected of "+Count(v.CLV.Total.Customers)+" buyers")
+		scored := figureCount(v.CLV.Total.Customers, "clv", "customers")
+		add("12-month CLV", "12个月价值", amount(v.CLV.Total.Revenue, "clv"), say("expected of "+scored+" buyers", scored+" 位购买客户的期望"))
 	}
 }
 

@@ -2,8 +2,10 @@ package report
 
 import (
 	"cmp"
+	"html/template"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -11,6 +13,7 @@ import (
 
 // reconRow is the way from an export's total to what counts.
 type reconRow struct {
+	Key                                                                                      string // of its figures
 	Source                                                                                   string
 	Orders, Total, NotCounted, Open, Cancelled, Refunded, Future, Anonymous, Counted, Differ int64
 	Months                                                                                   []reconRow // with Source = month
@@ -32,16 +35,16 @@ func (r *reconRow) add(o *schemas.RevenueReconciliation) {
 // reconciliation sums the table up by source; its months stay below.
 func (v *view) reconciliation() {
 	bySource := map[string]*reconRow{}
-	v.ReconTotal = reconRow{Source: "Total"}
+	v.ReconTotal = reconRow{Key: "total", Source: "Total"}
 	for i := range v.Revenue {
 		row := &v.Revenue[i]
 		sum := bySource[row.Source]
 		if sum == nil {
-			sum = &reconRow{Source: row.Source}
+			sum = &reconRow{Key: "source/" + row.Source, Source: row.Source}
 			bySource[row.Source] = sum
 		}
 		sum.add(row)
-		month := reconRow{Source: row.Month}
+		month := reconRow{Key: "source/" + row.Source + "/" + row.Month, Source: row.Month}
 		month.add(row)
 		sum.Months = append(sum.Months, month)
 		v.ReconTotal.add(row)
@@ -56,10 +59,14 @@ func (v *view) reconciliation() {
 type issueRow struct {
 	File, Column, Code string
 	Count              int64
-	Share              string
+	Key                string
+	Share              template.HTML
 }
 
-type qualityRow struct{ Table, Column, Check, Measured, Bound string }
+type qualityRow struct {
+	Table, Column, Check, Bound string
+	Measured                    template.HTML
+}
 
 // maxIssues bounds the table of field issues: the most frequent.
 const maxIssues = 20
@@ -72,7 +79,8 @@ func (v *view) quality() {
 		merge(skips, a.Skips)
 		for _, key := range slices.Sorted(maps.Keys(a.Issues)) {
 			column, code := IssueKey(key)
-			v.Issues = append(v.Issues, issueRow{a.Source + "/" + a.File, column, words(code), a.Issues[key], PercentOf(a.Issues[key], a.Accepted)})
+			file := a.Source + "/" + a.File
+			v.Issues = append(v.Issues, issueRow{file, column, words(code), a.Issues[key], key, figureOf(a.Issues[key], a.Accepted, "issue", file, key, "share")})
 		}
 	}
 	slices.SortStableFunc(v.Issues, func(a, b issueRow) int { return cmp.Compare(b.Count, a.Count) })
@@ -80,8 +88,8 @@ func (v *view) quality() {
 		v.MoreIssues = len(v.Issues) - maxIssues
 		v.Issues = v.Issues[:maxIssues]
 	}
-	v.RejectBars = countBars(byCount(rejects), v.Rows.Accepted+v.Rows.Skipped+v.Rows.Rejected, rejectTerms)
-	v.SkipBars = countBars(byCount(skips), v.Rows.Accepted+v.Rows.Skipped+v.Rows.Rejected, rejectTerms)
+	v.RejectBars = countBars(byCount(rejects), v.Rows.Accepted+v.Rows.Skipped+v.Rows.Rejected, rejectTerms, "rejects")
+	v.SkipBars = countBars(byCount(skips), v.Rows.Accepted+v.Rows.Skipped+v.Rows.Rejected, rejectTerms, "skips")
 	for i := range v.Quality {
 		q := &v.Quality[i]
 		if q.Bound == nil {
@@ -92,7 +100,10 @@ func (v *view) quality() {
 			v.Passed++
 		}
 		if !q.Passed {
-			v.Failed = append(v.Failed, qualityRow{q.Table, q.Column, words(q.Check), measure(q.Check, q.Measured), measure(q.Check, *q.Bound)})
+			v.Failed = append(v.Failed, qualityRow{
+				q.Table, q.Column, words(q.Check), measure(q.Check, *q.Bound),
+				figure(exact(q.Measured), measure(q.Check, q.Measured), "quality", q.Table, q.Column, q.Check),
+			})
 		}
 	}
 }
@@ -144,7 +155,9 @@ var ruleTerms = map[string][2]string{
 	"decided_different":     {"Decided to be different", "人工判定不同"},
 }
 
-func countBars(counts []NameCount, all int64, terms map[string][2]string) []Bar {
+// countBars draws counts by name; key begins the keys of their figures.
+func countBars(counts []NameCount, all int64, terms map[string][2]string, key ...string) []Bar {
+	key = slices.Clip(key)
 	var bars []Bar
 	for _, c := range counts {
 		name, known := terms[c.Name]
@@ -154,7 +167,7 @@ func countBars(counts []NameCount, all int64, terms map[string][2]string) []Bar 
 		if !known {
 			name = [2]string{words(c.Name), ""}
 		}
-		bars = append(bars, Bar{Label: name[0], LabelZH: name[1], Value: float64(c.Count), Text: Count(c.Count), Note: PercentOf(c.Count, all)})
+		bars = append(bars, Bar{Label: name[0], LabelZH: name[1], Value: float64(c.Count), Text: figureCount(c.Count, append(key, c.Name)...), Note: figureOf(c.Count, all, append(key, c.Name, "share")...)})
 	}
 	return Scale(bars)
 }
@@ -166,21 +179,26 @@ func (v *view) identity() {
 		if s.Size == 1 {
 			label = "1 record"
 		}
-		v.Sizes = append(v.Sizes, Bar{Label: label, LabelZH: zh, Value: float64(s.Customers), Text: Count(s.Customers), Note: PercentOf(s.Customers, id.Customers)})
+		v.Sizes = append(v.Sizes, sizeBar(label, zh, s.Customers, id.Customers, strconv.FormatInt(s.Size, 10)))
 	}
 	if len(v.Sizes) > maxBars { // the tail in one bar
 		var rest int64
 		for _, s := range id.Sizes[maxBars-1:] {
 			rest += s.Customers
 		}
-		v.Sizes = append(v.Sizes[:maxBars-1], Bar{
-			Label: Count(id.Sizes[maxBars-1].Size) + " records or more", LabelZH: "更多", Value: float64(rest),
-			Text: Count(rest), Note: PercentOf(rest, id.Customers),
-		})
+		least := id.Sizes[maxBars-1].Size
+		v.Sizes = append(v.Sizes[:maxBars-1], sizeBar(Count(least)+" records or more", Count(least)+"条及以上", rest, id.Customers, "more"))
 	}
 	v.Sizes = Scale(v.Sizes)
-	v.Rules = countBars(id.Rules, id.Parties, ruleTerms)
-	v.Conflicts = countBars(id.Conflicts, total(id.Conflicts), ruleTerms)
+	v.Rules = countBars(id.Rules, id.Parties, ruleTerms, "identity", "rule")
+	v.Conflicts = countBars(id.Conflicts, total(id.Conflicts), ruleTerms, "identity", "conflict")
+}
+
+func sizeBar(en, zh string, customers, all int64, size string) Bar {
+	return Bar{
+		Label: en, LabelZH: zh, Value: float64(customers),
+		Text: figureCount(customers, "identity", "size", size), Note: figureOf(customers, all, "identity", "size", size, "share"),
+	}
 }
 
 func total(counts []NameCount) int64 {

@@ -22,8 +22,8 @@ type weightRow struct {
 }
 
 type doubtRow struct {
-	CustomerID, Probability string
-	Records                 int64
+	CustomerID           string
+	Probability, Records template.HTML
 }
 
 // comparisonTerms are the comparisons of the model.
@@ -61,11 +61,14 @@ func (v *view) model() {
 	v.Curve = curve(id.Bands)
 	var blocks []Bar
 	for _, b := range id.Blocks {
-		blocks = append(blocks, Bar{Label: words(b.Rule), Value: float64(b.Largest), Text: Count(b.Largest) + " records", Note: fmt.Sprintf("%s pairs, %s of one customer", Short(float64(b.Pairs)), Short(float64(b.Matches)))})
+		blocks = append(blocks, Bar{Label: words(b.Rule), Value: float64(b.Largest), Text: figure("", Count(b.Largest)+" records"), Note: figure("", fmt.Sprintf("%s pairs, %s of one customer", Short(float64(b.Pairs)), Short(float64(b.Matches))))})
 	}
 	v.Worst = Scale(blocks)
 	for _, d := range id.Doubtful {
-		v.Doubts = append(v.Doubts, doubtRow{d.CustomerID, probability(d.Probability), d.Records})
+		v.Doubts = append(v.Doubts, doubtRow{
+			d.CustomerID, figure(exact(d.Probability), probability(d.Probability), "doubt", d.CustomerID, "probability"),
+			figureCount(d.Records, "doubt", d.CustomerID, "records"),
+		})
 	}
 	if id.Threshold > 0 {
 		v.Accept = probability(id.Threshold)
@@ -110,7 +113,7 @@ func curve(bands [][2]int64) template.HTML {
 		}
 		points = append(points, StackPoint{label, fmt.Sprintf("%s to %s: %s pairs of one customer, %s of two", from, to, Count(b[0]), Count(b[1])), b})
 	}
-	return Stacks("Pairs by probability", points)
+	return Stacks("Pairs by probability 候选对概率分布", points)
 }
 
 // signed writes bits with their sign, but for what rounds to nothing.

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"html/template"
 	"maps"
 	"slices"
 	"strings"
@@ -12,19 +13,19 @@ import (
 )
 
 // figure is one row of the table of key figures.
-type figure struct{ Label, LabelZH, Last12m, LastYear, All, Note string }
+type figureRow struct{ Name, Note, Last12m, LastYear, All template.HTML }
 
 // shownFigures are the metrics of the table, in its order.
-var shownFigures = []struct{ metric, en, note string }{
-	{"customers", "Customers", "known by the end of the period"},
-	{"buyers", "Buyers", "with at least one order that counts"},
-	{"new_buyers", "New buyers", "first order in the period"},
-	{"active_customers", "Active customers", "an order in the last 180 days, or as the config says"},
-	{"orders", "Orders", "that count as revenue; with anonymous ones"},
-	{"revenue", "Revenue", "net of refunds, without tax and shipping; with anonymous buyers"},
-	{"average_order_value", "Average order value", "revenue per order"},
-	{"repeat_rate", "Repeat rate", "buyers with two orders or more"},
-	{"retention", "Retention", "active at the start and again in the period"},
+var shownFigures = []struct{ metric, en, note, noteZH string }{
+	{"customers", "Customers", "known by the end of the period", "期末已知的客户"},
+	{"buyers", "Buyers", "with at least one order that counts", "至少一单"},
+	{"new_buyers", "New buyers", "first order in the period", "期间内首单"},
+	{"active_customers", "Active customers", "an order in the last 180 days, or as the config says", "近180天（或按配置）内有订单"},
+	{"orders", "Orders", "that count as revenue; with anonymous ones", "计收入的订单，含匿名订单"},
+	{"revenue", "Revenue", "net of refunds, without tax and shipping; with anonymous buyers", "扣除退款，不含税和运费，含匿名订单"},
+	{"average_order_value", "Average order value", "revenue per order", "净收入除以订单数"},
+	{"repeat_rate", "Repeat rate", "buyers with two orders or more", "两单及以上的购买客户"},
+	{"retention", "Retention", "active at the start and again in the period", "期初活跃且期间内再次下单"},
 }
 
 // figures fills the table of key figures and the charts by month.
@@ -47,25 +48,37 @@ func (v *view) figures() {
 	slices.Sort(years)
 	v.LastYear = completeYear(years, byKey)
 	for _, f := range shownFigures {
-		out := figure{Label: f.en, Note: f.note}
-		text := func(period string) string {
+		out, zh := figureRow{Note: say(template.HTML(f.note), template.HTML(f.noteZH))}, "" //nolint:gosec // constants
+		show := func(period string) template.HTML {
 			row := byKey[[2]string{period, f.metric}]
 			if row == nil {
 				return Missing
 			}
-			out.LabelZH = row.MetricZH
-			return kpiText(row)
+			zh = row.MetricZH
+			return kpiFigure(row, "kpi", period, f.metric)
 		}
-		out.Last12m, out.LastYear, out.All = text("last_12m"), text(v.LastYear), text("all")
-		if out.LabelZH != "" {
+		out.Last12m, out.LastYear, out.All = show("last_12m"), show(v.LastYear), show("all")
+		if zh != "" {
+			out.Name = term(f.en, zh)
 			v.Figures = append(v.Figures, out)
 		}
 	}
 	if len(months) > maxMonths {
 		months = months[len(months)-maxMonths:]
 	}
-	v.Monthly = Columns("Revenue by month", kpiPoints(byKey, months, "revenue"), "bar")
-	v.NewBuyers = Columns("New buyers by month", kpiPoints(byKey, months, "new_buyers"), "bar second")
+	v.Monthly = monthChart("Revenue by month 月度净收入", "revenue", byKey, months, "bar")
+	v.NewBuyers = monthChart("New buyers by month 月度新客", "new_buyers", byKey, months, "bar second")
+}
+
+// monthChart draws a metric month by month.
+func monthChart(title, metric string, byKey map[[2]string]*schemas.KPI, months []string, class string) chart {
+	out := chart{Drawing: Columns(title, kpiPoints(byKey, months, metric), class), Head: []template.HTML{term("Month", "月份"), term("Value", "数值")}}
+	for _, month := range months {
+		if row := byKey[[2]string{month, metric}]; row != nil && row.Value != nil {
+			out.Rows = append(out.Rows, []template.HTML{figure("", month), kpiFigure(row, "kpi", month, metric)})
+		}
+	}
+	return out
 }
 
 // maxMonths bounds the charts by month.
@@ -81,19 +94,33 @@ func completeYear(years []string, byKey map[[2]string]*schemas.KPI) string {
 	return ""
 }
 
+// kpiText writes the value of a metric by its unit.
 func kpiText(row *schemas.KPI) string {
 	if row.Value == nil {
 		return Missing
 	}
-	switch row.Unit {
+	return unitText(row.Unit, *row.Value)
+}
+
+func unitText(unit string, v float64) string {
+	switch unit {
 	case "money":
-		return Money(int64(roundHalfAway(*row.Value * moneyScale)))
+		return Money(int64(roundHalfAway(v * moneyScale)))
 	case "share":
-		return Percent(*row.Value)
+		return Percent(v)
 	case "count":
-		return Count(int64(roundHalfAway(*row.Value)))
+		return Count(int64(roundHalfAway(v)))
 	}
-	return Short(*row.Value)
+	return Short(v)
+}
+
+// kpiFigure is the value of a metric.
+func kpiFigure(row *schemas.KPI, key ...string) template.HTML {
+	return kpiValue(row.Unit, row.Value, key...)
+}
+
+func kpiValue(unit string, v *float64, key ...string) template.HTML {
+	return orMissing(v, func(v float64, key ...string) template.HTML { return figure(exact(v), unitText(unit, v), key...) }, key...)
 }
 
 func roundHalfAway(v float64) float64 {
@@ -123,16 +150,14 @@ func kpiPoints(byKey map[[2]string]*schemas.KPI, months []string, metric string)
 
 // cellRow is one of the ten cells.
 type cellRow struct {
-	Code, EN, ZH, Strategy, StrategyZH string
-	Customers, Revenue                 int64
-	Share, RevenueShare                string
+	Name, Strategy                 template.HTML
+	Customers, Share, RevenueShare template.HTML
 }
 
 type classRow struct {
-	Class                      string
-	Customers, Revenue         int64
-	Share, RevenueShare        string
-	CustomerWidth, AmountWidth string
+	Class                                   string
+	Customers, Revenue, Share, RevenueShare template.HTML
+	CustomerWidth, AmountWidth              string
 }
 
 // grid fills the heat map of R and F, the table of the ten cells and the ABC classes.
@@ -165,7 +190,7 @@ func (v *view) grid() {
 			cell := rfm.TenCell(rfm.Scores{R: int8(r), F: int8(f), M: 1})
 			row = append(row, HeatCell{
 				R: r, F: f, Customers: sum.Customers, Share: PercentOf(sum.Customers, total.Customers),
-				EN: cell.EN, ZH: cell.ZH, Code: cell.Code, Shade: Shade(sum.Customers, largest),
+				Key: fmt.Sprintf("r%df%d", r, f), EN: cell.EN, ZH: cell.ZH, Code: cell.Code, Shade: Shade(sum.Customers, largest),
 			})
 		}
 		v.Heat = append(v.Heat, row)
@@ -173,18 +198,20 @@ func (v *view) grid() {
 	for _, cell := range rfm.TenCells() {
 		sum := sums[cell.Code]
 		row := cellRow{
-			Code: cell.Code, EN: cell.EN, ZH: cell.ZH, Customers: sum.Customers, Revenue: sum.Revenue,
-			Share: PercentOf(sum.Customers, total.Customers), RevenueShare: PercentOf(sum.Revenue, total.Revenue),
+			Name: term(cell.EN, cell.ZH), Customers: figureCount(sum.Customers, "rfm", cell.Code, "buyers"),
+			Share: figureOf(sum.Customers, total.Customers, "rfm", cell.Code, "share"), RevenueShare: figureOf(sum.Revenue, total.Revenue, "rfm", cell.Code, "revenue_share"),
 		}
-		if s := strategies[cell.Code]; s != nil {
-			row.Strategy, row.StrategyZH = s.StrategyEN, s.StrategyZH
+		if s := strategies[cell.Code]; s != nil && s.StrategyEN != "" {
+			row.Strategy = term(s.StrategyEN, s.StrategyZH)
 		}
 		v.Cells = append(v.Cells, row)
 	}
 	for i, sum := range v.RFM.ABC {
+		class := string(rune('A' + i))
 		v.Classes = append(v.Classes, classRow{
-			Class: string(rune('A' + i)), Customers: sum.Customers, Revenue: sum.Revenue,
-			Share: PercentOf(sum.Customers, total.Customers), RevenueShare: PercentOf(sum.Revenue, total.Revenue),
+			Class: class, Customers: figureCount(sum.Customers, "abc", class, "buyers"), Revenue: figureMoney(sum.Revenue, "abc", class, "revenue"),
+			Share:         figureOf(sum.Customers, total.Customers, "abc", class, "share"),
+			RevenueShare:  figureOf(sum.Revenue, total.Revenue, "abc", class, "revenue_share"),
 			CustomerWidth: widthOf(sum.Customers, total.Customers), AmountWidth: widthOf(sum.Revenue, total.Revenue),
 		})
 	}
@@ -200,25 +227,33 @@ func widthOf(n, all int64) string {
 
 // scheme is one way to cut the customers into segments.
 type scheme struct {
-	Label, LabelZH string
-	Bars           []Bar
-	More           int // segments that are not shown
+	Name template.HTML
+	Bars []Bar
+	More int // segments that are not shown
 }
 
 // shownSchemes are the schemes with a list of bars of their own, in order; schemes of the
 // user's rules follow.
 var shownSchemes = []struct{ code, en, zh string }{
-	{"value", "Value matrix", "价值矩阵"},
+	{"value_matrix", "Value matrix", "价值矩阵"},
 	{"funnel", "Funnel", "漏斗阶段"},
 	{"tier", "Tier", "会员等级"},
 	{"rfm_cn", "Eight cells", "RFM八格分群"},
 	{"geographic", "Geographic", "地域"},
 	{"demographic", "Demographic", "人口属性"},
 	{"firmographic", "Firmographic", "企业属性"},
+	{"behavioural", "Behaviour", "行为"},
+	{"psychographic", "Psychographic", "心理特征"},
+	{"need", "Needs", "需求"},
+	{"brand_loyalty", "Brand loyalty", "品牌忠诚"},
+	{"target_fit", "Target fit", "目标客群匹配"},
+	{"value", "Value", "价值"},
 }
 
 // apart are the schemes that the page shows elsewhere.
-var apart = []string{"lifecycle", "rfm", "abc", "churn"}
+var apart = map[string][2]string{
+	"lifecycle": {"Lifecycle", "生命周期"}, "rfm": {"Ten cells", "RFM十格分群"}, "abc": {"ABC class", "ABC分级"}, "churn": {"Churn risk", "流失风险"},
+}
 
 // maxBars bounds a list of bars.
 const maxBars = 12
@@ -237,7 +272,7 @@ func (v *view) segments() {
 		delete(byScheme, s.code)
 	}
 	for _, code := range slices.Sorted(maps.Keys(byScheme)) {
-		if !slices.Contains(apart, code) {
+		if _, elsewhere := apart[code]; !elsewhere {
 			v.scheme(words(code), "", byScheme[code])
 		}
 	}
@@ -245,7 +280,7 @@ func (v *view) segments() {
 
 func (v *view) scheme(en, zh string, segments []*schemas.SegmentSummary) {
 	if bars, more := segmentBars(segments, v.Identity.Customers); len(bars) > 0 {
-		v.Schemes = append(v.Schemes, scheme{en, zh, bars, more})
+		v.Schemes = append(v.Schemes, scheme{term(en, zh), bars, more})
 	}
 }
 
@@ -259,57 +294,22 @@ func segmentBars(segments []*schemas.SegmentSummary, customers int64) (bars []Ba
 			more = len(segments) - maxBars
 			break
 		}
-		name := s.NameEN
-		if name == "" {
-			name = words(s.Segment)
-		}
+		key := []string{"segment", s.Scheme, s.Segment}
 		bars = append(bars, Bar{
-			Label: name, LabelZH: s.NameZH, Value: float64(s.Customers), Text: Count(s.Customers),
-			Note: PercentOf(s.Customers, customers) + " · " + Short(float64(s.Revenue)/moneyScale),
+			Label: segmentName(s), LabelZH: s.NameZH, Value: float64(s.Customers), Text: figureCount(s.Customers, append(key, "customers")...),
+			Note: figureOf(s.Customers, customers, append(key, "share")...) + " · " + figureShort(s.Revenue, append(key, "revenue")...),
 		})
 	}
 	return Scale(bars), more
 }
 
-// churnNames are the bands in order.
-var churnNames = map[string][2]string{
-	"low": {"Low risk", "低风险"}, "medium": {"Medium risk", "中风险"}, "high": {"High risk", "高风险"},
-	"lapsed": {"Lapsed", "已流失"}, "unknown": {"Not scored", "未评分"},
-}
-
-type decileRow struct {
-	Name             string
-	Customers, Value int64
-	Mean             int64
-	Share            string
-}
-
-func (v *view) churnAndValue() {
-	var total int64
-	for _, band := range v.Churn {
-		total += band.Customers
+// segmentName is a segment in English words.
+func segmentName(s *schemas.SegmentSummary) string {
+	switch {
+	case s.NameEN == "":
+		return words(s.Segment)
+	case s.NameEN == s.Segment: // nobody has given it a name
+		return words(s.NameEN)
 	}
-	for _, band := range v.Churn {
-		name, known := churnNames[band.Band]
-		if !known {
-			name = [2]string{words(band.Band), ""}
-		}
-		note := PercentOf(band.Customers, total)
-		if band.ValueAtRisk > 0 {
-			note += " · " + Short(float64(band.ValueAtRisk)/moneyScale) + " at risk"
-		}
-		v.ChurnBars = append(v.ChurnBars, Bar{Label: name[0], LabelZH: name[1], Value: float64(band.Customers), Text: Count(band.Customers), Note: note, Class: "churn-" + band.Band})
-	}
-	v.ChurnBars = Scale(v.ChurnBars)
-	var points []Point
-	for i, d := range v.CLV.Deciles {
-		if d.Customers == 0 {
-			continue
-		}
-		name := fmt.Sprintf("%d–%d %%", 10*i, 10*i+10)
-		mean := d.Revenue / d.Customers
-		points = append(points, Point{Label: name, Value: float64(mean) / moneyScale, Text: Money(mean) + " per customer", Known: true})
-		v.DecileRows = append(v.DecileRows, decileRow{name, d.Customers, d.Revenue, mean, PercentOf(d.Revenue, v.CLV.Total.Revenue)})
-	}
-	v.Deciles = Columns("Mean value of the next 12 months by decile", points, "bar third")
+	return s.NameEN
 }

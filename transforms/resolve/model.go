@@ -24,6 +24,7 @@ type Model struct {
 	M, U      [slots][]float64
 	Frequency *Frequencies
 	Texts     []string // free columns that are compared
+	Accept    *float64 // log2 odds from which clusters are merged; nil: chosen from the data
 
 	m, u, h [slots][]float64 // log2 of the probability of a level in the three kinds of pairs
 }

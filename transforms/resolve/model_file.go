@@ -16,6 +16,7 @@ type modelFile struct {
 	MatchBits   float64                         `json:"match_log2_odds"`
 	HomeBits    float64                         `json:"household_log2_share"`
 	Twins       float64                         `json:"twins"`
+	Accept      *float64                        `json:"merge_log2_odds,omitempty"`
 	Texts       []string                        `json:"text_columns,omitempty"`
 	Rules       []string                        `json:"block_rules"`
 	Heavy       []string                        `json:"split_keys,omitempty"`
@@ -116,6 +117,10 @@ func MarshalModel(m *Model, p *Plan) ([]byte, error) {
 		Version: modelVersion, MatchBits: round6(m.Match), HomeBits: round6(m.Household), Twins: round6(m.Twins), Texts: m.Texts,
 		Own: round6(m.Frequency.Own), Comparisons: map[string]map[string]levelFile{}, Frequencies: map[string]frequencyFile{},
 	}
+	if m.Accept != nil {
+		accept := round6(*m.Accept)
+		file.Accept = &accept
+	}
 	for rule := range blockRules {
 		if p.Rules&(1<<rule) != 0 {
 			file.Rules = append(file.Rules, blockRules[rule].Name)
@@ -158,7 +163,7 @@ func UnmarshalModel(data []byte) (*Model, *Plan, error) {
 	if math.IsNaN(file.MatchBits) || file.MatchBits > 0 || file.HomeBits > 0 || file.Twins <= 0 || file.Twins >= 1 {
 		return nil, nil, fmt.Errorf("model: match_log2_odds and household_log2_share are at most 0, twins lies between 0 and 1")
 	}
-	m := &Model{Match: file.MatchBits, Household: file.HomeBits, Twins: file.Twins, Texts: file.Texts, Frequency: &Frequencies{Own: file.Own, counts: map[uint64]uint32{}}}
+	m := &Model{Match: file.MatchBits, Household: file.HomeBits, Twins: file.Twins, Texts: file.Texts, Accept: file.Accept, Frequency: &Frequencies{Own: file.Own, counts: map[uint64]uint32{}}}
 	for s := range slots {
 		levels, ok := file.Comparisons[m.SlotName(s)]
 		if !ok {

@@ -30,14 +30,15 @@ func AppendLower(dst []byte, keys []BlockKey, key BlockKey) []byte {
 // EachPair visits the pairs of the block of a key that are to be scored here: those without a
 // lower key in common, since they meet there. Members are in order of their ranks. Blocks of more
 // than BlockLimit records are compared in a window in that order, and reported as overfull; those
-// of more than a rule's limit say nothing.
-func EachPair(members []BlockMember, rule uint8, visit func(i, j int)) (overfull bool) {
+// of more than a rule's limit say nothing. partial tells that some pairs of the block are left out
+// for its size.
+func EachPair(members []BlockMember, rule uint8, visit func(i, j int)) (partial, overfull bool) {
 	if limit := blockRules[rule].limit; limit > 0 && len(members) > limit {
-		return false
+		return true, false
 	}
 	reach := len(members)
-	if len(members) > BlockLimit {
-		reach, overfull = BlockLimit/2, true
+	if overfull = len(members) > BlockLimit; overfull {
+		reach = BlockLimit / 2
 	}
 	for i := range members {
 		for j := i + 1; j < min(len(members), i+reach); j++ {
@@ -46,7 +47,7 @@ func EachPair(members []BlockMember, rule uint8, visit func(i, j int)) (overfull
 			}
 		}
 	}
-	return overfull
+	return overfull, overfull
 }
 
 func haveCodeInCommon(a, b []byte) bool {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // Plan says under which keys records meet.
@@ -109,6 +110,7 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 		}
 		return pairs, matches
 	}
+	largest := largestBlocks(t)
 	budget := max(pairsPerRecord*t.Records, smallBudget-smallCost*t.Records)
 	var report []PlannedRule
 	pairs, matches := 0.0, 0.0
@@ -131,7 +133,7 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 			}
 		}
 		left &^= 1 << best
-		r := PlannedRule{Name: blockRules[best].Name, NewPairs: bestPairs - pairs, NewMatches: bestMatches - matches, LargestBlock: largestBlock(t, uint8(best))}
+		r := PlannedRule{Name: blockRules[best].Name, NewPairs: bestPairs - pairs, NewMatches: bestMatches - matches, LargestBlock: largest[best]}
 		r.Pairs, r.Matches = count(1 << best)
 		if bestPairs <= freePairs || bestPairs <= budget && r.NewPairs <= worthPairs*r.NewMatches && r.NewMatches >= worthShare*found {
 			r.Chosen = true
@@ -149,22 +151,39 @@ func PlanBlocks(t *Training, m *Model) (Plan, []PlannedRule, float64) {
 func HeavyKeys(sample []Features, records float64) map[uint64]bool {
 	share := records / max(1, float64(len(sample)))
 	limit := min(BlockLimit, max(leastHeavy, heavyRecords/max(1, records)))
-	counts := map[uint64]int{}
+	counts := make([]map[uint64]int, trainers)
+	var wait sync.WaitGroup
+	for w := range counts {
+		wait.Go(func() {
+			counts[w] = map[uint64]int{}
+			countKeys(sample[w*len(sample)/trainers:(w+1)*len(sample)/trainers], everyRule, counts[w])
+		})
+	}
+	wait.Wait()
+	for _, more := range counts[1:] {
+		for hash, n := range more {
+			counts[0][hash] += n
+		}
+	}
+	heavy := map[uint64]bool{}
+	for hash, n := range counts[0] {
+		if n >= heavyCount && float64(n)*share > limit {
+			heavy[hash] = true
+		}
+	}
+	return heavy
+}
+
+// countKeys adds up how many records have a key of some rules.
+func countKeys(sample []Features, rules uint32, counts map[uint64]int) {
 	var keys []BlockKey
-	blocker := NewBlocker(&Plan{Rules: everyRule})
+	blocker := NewBlocker(&Plan{Rules: rules})
 	for i := range sample {
 		keys = blocker.Keys(&sample[i], keys[:0])
 		for _, k := range keys {
 			counts[k.Hash]++
 		}
 	}
-	heavy := map[uint64]bool{}
-	for hash, n := range counts {
-		if n >= heavyCount && float64(n)*share > limit {
-			heavy[hash] = true
-		}
-	}
-	return heavy
 }
 
 // everyRule has the bit of every rule.
@@ -173,21 +192,29 @@ var everyRule = uint32(1)<<len(blockRules) - 1
 // AllRules is a plan of all rules, for training.
 func AllRules(heavy map[uint64]bool) Plan { return Plan{Rules: everyRule, Heavy: heavy} }
 
-func largestBlock(t *Training, rule uint8) int {
-	counts := map[uint64]int{}
-	var keys []BlockKey
-	blocker := NewBlocker(&Plan{Rules: 1 << rule})
-	for i := range t.Sample {
-		keys = blocker.Keys(&t.Sample[i], keys[:0])
-		for _, k := range keys {
-			counts[k.Hash]++
-		}
+// largestBlocks are the records of the most frequent key of each rule, estimated from the sample.
+func largestBlocks(t *Training) []int {
+	largest := make([]int, len(blockRules))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range trainers {
+		wait.Go(func() {
+			for rule := range next {
+				counts := map[uint64]int{}
+				countKeys(t.Sample, 1<<rule, counts)
+				for _, n := range counts {
+					largest[rule] = max(largest[rule], n)
+				}
+				largest[rule] = int(float64(largest[rule]) * t.Records / max(1, float64(len(t.Sample))))
+			}
+		})
 	}
-	largest := 0
-	for _, n := range counts {
-		largest = max(largest, n)
+	for rule := range blockRules {
+		next <- rule
 	}
-	return int(float64(largest) * t.Records / max(1, float64(len(t.Sample))))
+	close(next)
+	wait.Wait()
+	return largest
 }
 
 // SampleSize bounds the records from which frequencies, heavy keys and the levels of strangers are estimated.

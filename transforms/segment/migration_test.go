@@ -103,6 +103,7 @@ func TestLifecycleIsLeftLaterThanEntered(t *testing.T) {
 	rules := load(t, "")
 	stage := func(before string, change func(*schemas.Customer)) string {
 		c := &schemas.Customer{LifecycleBefore: before, Silence: ptr(.2)}
+		c.RecencyDays, c.LastGapDays = ptr(int64(90)), ptr(int64(90))
 		c.Orders, c.RepeatDays = 9, 8
 		change(c)
 		rules.Apply(c)
@@ -130,6 +131,8 @@ func TestLifecycleIsLeftLaterThanEntered(t *testing.T) {
 		{"twice as long", "", silent(2.01), "left"},
 		{"a little less, but it was", "left", silent(1.9), "left"},
 		{"a little less", "decline", silent(1.9), "decline"},
+		{"twice as long, but two weeks only", "", func(c *schemas.Customer) { c.Silence, c.RecencyDays = ptr(2.5), ptr(int64(14)) }, "decline"},
+		{"back from that", "", func(c *schemas.Customer) { c.SilenceBefore, c.LastGapDays = ptr(2.5), ptr(int64(14)) }, "maturity"},
 		{"back from there", "left", func(c *schemas.Customer) { c.SilenceBefore = ptr(2.5) }, "reactivated"},
 	} {
 		if got := stage(test.before, test.change); got != test.want {

@@ -121,12 +121,14 @@ func (r *Rules) SummaryRows(sums []Sum) []schemas.SegmentSummary {
 			row.MeanChurn = &mean
 		}
 		t := texts[Assignment{sum.Scheme, sum.Segment}]
-		if t[0] == (Name{}) { // what a value names
-			_, value, ok := strings.Cut(sum.Segment, "/")
-			if !ok {
-				value = sum.Segment
+		if t[0].EN == "" { // what a value names, or a rule without a name
+			t[0].EN = sum.Segment
+			if _, value, ok := strings.Cut(sum.Segment, "/"); ok {
+				t[0].EN = value
 			}
-			t[0] = Name{value, value}
+		}
+		if t[0].ZH == "" {
+			t[0].ZH = t[0].EN
 		}
 		row.NameEN, row.NameZH, row.StrategyEN, row.StrategyZH = t[0].EN, t[0].ZH, t[1].EN, t[1].ZH
 		out = append(out, row)

@@ -34,6 +34,7 @@ var fixedNames = map[Assignment]Name{
 	{SchemeGeographic, "city_tier/new_first"}:       {"New first-tier cities", "新一线城市"},
 	{SchemeGeographic, "city_tier/second"}:          {"Second-tier cities", "二线城市"},
 	{SchemeGeographic, "city_tier/third_and_below"}: {"Third-tier cities and below", "三线及以下城市"},
+	{SchemeGeographic, "city_tier/rural"}:           {"Villages", "乡村"},
 	{SchemeDemographic, "age/under_18"}:             {"Under 18", "18岁以下"},
 	{SchemeDemographic, "age/18_24"}:                {"18 to 24", "18至24岁"},
 	{SchemeDemographic, "age/25_34"}:                {"25 to 34", "25至34岁"},

@@ -6,6 +6,7 @@ import "context"
 type MapTask struct {
 	Params []byte // of the job
 	Work   []byte // this work item
+	State  any    // of the operation's own, kept from one work item of the task to the next
 
 	op       *Op
 	ctx      context.Context

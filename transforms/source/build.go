@@ -20,22 +20,8 @@ func (m *mapper) build(plan *recordPlan, blank *blankRecord, c *cells, n int) (b
 	meta.Row = c.row
 	meta.Deleted = len(plan.deleted) > 0 && plan.deleted.holds(c.values)
 	currency := m.currency(plan, c)
-	for _, f := range plan.fields {
-		for f != nil && !f.when.holds(c.values) {
-			f = f.or
-		}
-		if f == nil {
-			continue
-		}
-		if problem := m.fill(f, unsafe.Add(blank.at, f.offset), c, currency); problem != nil {
-			if f.required || problem.code == CodeMissing || strictFields[f.name] {
-				if meta.Deleted && problem.code == CodeMissing {
-					continue // a tombstone needs no content
-				}
-				return false, problem
-			}
-			m.issue(problem.column, problem.code)
-		}
+	if f := m.fillAll(plan, plan.fields, blank, c, currency); f != nil {
+		return false, f
 	}
 	f := m.finish(plan, blank.rec, c, currency)
 	if f == nil {
@@ -45,6 +31,28 @@ func (m *mapper) build(plan *recordPlan, blank *blankRecord, c *cells, n int) (b
 		return false, nil
 	}
 	return f == nil, f
+}
+
+// fillAll fills fields of a record. A fault is one that refuses the row.
+func (m *mapper) fillAll(plan *recordPlan, fields []*fieldPlan, blank *blankRecord, c *cells, currency string) *fault {
+	for _, f := range fields {
+		for f != nil && !f.when.holds(c.values) {
+			f = f.or
+		}
+		if f == nil {
+			continue
+		}
+		if problem := m.fill(f, unsafe.Add(blank.at, f.offset), c, currency); problem != nil {
+			if f.required || problem.code == CodeMissing || strictFields[f.name] {
+				if problem.code == CodeMissing && plan.metaOf(blank).Deleted {
+					continue // a tombstone needs no content
+				}
+				return problem
+			}
+			m.issue(problem.column, problem.code)
+		}
+	}
+	return nil
 }
 
 // errAnonymous tells that a party has nothing to be known by, or a trait nobody to describe.

@@ -3,6 +3,7 @@ package source
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/tributary-cdp/tributary/schemas"
@@ -50,6 +51,7 @@ func compileLayout(s *Source, spec *schemas.Layout) (*layout, error) {
 	if len(l.records) == 0 {
 		return nil, fmt.Errorf("it yields no records")
 	}
+	l.viewPlans(s)
 	return l, l.checkNames()
 }
 
@@ -86,8 +88,45 @@ func (l *layout) fits(index *headerIndex) bool {
 	return true
 }
 
-// npsHeader is what an NPS question looks like.
-var npsHeader = regexp.MustCompile(`(?i)(0\s*[-~至到]\s*10|推荐|recommend|\bnps\b)`)
+// What an NPS question looks like: its scale, and what it asks.
+var (
+	npsScale = regexp.MustCompile(`0\s*[-~至到]\s*10`)
+	npsWords = regexp.MustCompile(`(?i)(推荐|recommend|\bnps\b)`)
+)
+
+// npsColumn finds the NPS question: the one that is named, else the one that looks most like it;
+// -1 where none does. Of two that look alike nobody can tell which one counts.
+func npsColumn(header []string, named string) (int, error) {
+	best, likeness, rivals := -1, 0, []string(nil)
+	for j, h := range header {
+		if named != "" {
+			if strings.TrimSpace(h) == named {
+				return j, nil
+			}
+			continue
+		}
+		like := 0
+		if npsScale.MatchString(h) {
+			like++
+		}
+		if npsWords.MatchString(h) {
+			like++
+		}
+		if like > likeness {
+			best, likeness, rivals = j, like, nil
+		}
+		if like > 0 && like == likeness {
+			rivals = append(rivals, strconv.Quote(strings.TrimSpace(h)))
+		}
+	}
+	if named != "" {
+		return -1, fmt.Errorf("no column is named like nps_question")
+	}
+	if len(rivals) > 1 {
+		return -1, fmt.Errorf("several columns look like the question from 0 to 10 (%s): name the one that counts as nps_question of the source", strings.Join(rivals, ", "))
+	}
+	return best, nil
+}
 
 // bind finds the file's index of every column that the layout uses; -1 when the file lacks it.
 func (l *layout) bind(header []string, npsQuestion string) (at []int, err error) {
@@ -97,14 +136,8 @@ func (l *layout) bind(header []string, npsQuestion string) (at []int, err error)
 		at[i] = -1
 		switch {
 		case name == "~?nps":
-			for j, h := range header {
-				if npsQuestion != "" && strings.TrimSpace(h) == npsQuestion || npsQuestion == "" && npsHeader.MatchString(h) {
-					at[i] = j
-					break
-				}
-			}
-			if npsQuestion != "" && at[i] < 0 {
-				return nil, fmt.Errorf("no column is named like nps_question")
+			if at[i], err = npsColumn(header, npsQuestion); err != nil {
+				return nil, err
 			}
 		case strings.HasPrefix(name, "~"):
 			pattern := regexp.MustCompile(name[1:])

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/zeebo/xxh3"
+
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
@@ -16,6 +18,7 @@ type mapper struct {
 	layout   *layout
 	split    *Split
 	sink     Sink
+	viewer   ViewSink // the sink, if it is one
 	counts   *Counts
 	regions  []string
 	local    []string // regions with the row's country before them
@@ -46,6 +49,8 @@ type builtRecord struct {
 	blank *blankRecord // nil: the row above said the same
 	hash  uint64       // of its cells
 	ref   string       // of a party that others of the row name
+	view  xxh3.Uint128 // of a party; zero = none
+	again bool         // the sink has the view
 }
 
 // lastRecord is what a plan made of the last row that was not the same.
@@ -74,6 +79,7 @@ func newMapper(s *Source, l *layout, split *Split, sink Sink, counts *Counts) *m
 		source: s, layout: l, split: split, sink: sink, counts: counts, regions: s.Spec.Regions,
 		last: make([]lastRecord, len(l.records)), blanks: make([]blankRecord, len(l.records)),
 	}
+	m.viewer, _ = sink.(ViewSink)
 	for i, plan := range l.records {
 		m.blanks[i] = m.newBlank(plan)
 	}
@@ -128,8 +134,7 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 	if last := &m.last[i]; last.known && last.hash == b.hash && !plan.several() && !plan.byRow {
 		b.ref = alias(last.ref)
 	} else {
-		b.blank = m.blank(i, plan)
-		if made, f := m.build(plan, b.blank, m.viewOf(plan, c, values), n); !made {
+		if made, f := m.make(plan, &b, c, values, n); !made {
 			return f
 		}
 		if plan.as != "" {
@@ -141,6 +146,26 @@ func (m *mapper) variant(i int, plan *recordPlan, c *cells, values []string, n i
 	}
 	m.built = append(m.built, b)
 	return nil
+}
+
+// make builds a record, of a party whose view the sink has no more than what is new.
+func (m *mapper) make(plan *recordPlan, b *builtRecord, c *cells, values []string, n int) (bool, *fault) {
+	if plan.view == nil || m.viewer == nil || c.spoilt {
+		b.blank = m.blank(b.at, plan)
+		return m.build(plan, b.blank, m.viewOf(plan, c, values), n)
+	}
+	b.view = m.viewOfRow(plan.view, values)
+	if key, ok := m.viewer.Views().find(b.view); ok && m.again(plan, b, c, key) {
+		b.again = true
+		return true, nil
+	}
+	issues := len(m.issues)
+	b.blank = m.blank(b.at, plan)
+	made, f := m.build(plan, b.blank, c, n)
+	if len(m.issues) > issues {
+		b.view = xxh3.Uint128{} // each row counts its issues
+	}
+	return made, f
 }
 
 // variants are the row's values once for each record that a plan makes of the row.
@@ -245,7 +270,7 @@ func (m *mapper) emit(c *cells) error {
 		}
 		m.last[b.at].remember(b)
 		m.counts.made[b.at]++
-		if err := m.sink.Record(b.plan.kind, b.blank.rec); err != nil {
+		if err := m.send(b); err != nil {
 			return err
 		}
 	}
@@ -253,6 +278,19 @@ func (m *mapper) emit(c *cells) error {
 		m.countIssue(found.column, found.code)
 	}
 	return nil
+}
+
+// send hands a record to the sink. Views are numbered by 64 bits, and not 0.
+func (m *mapper) send(b *builtRecord) error {
+	if b.view == (xxh3.Uint128{}) {
+		return m.sink.Record(b.plan.kind, b.blank.rec)
+	}
+	party := b.blank.rec.(*schemas.Party)
+	if b.again {
+		return m.viewer.Again(party, b.view.Lo|1)
+	}
+	m.viewer.Views().add(b.view, party.Key)
+	return m.viewer.View(party, b.view.Lo|1)
 }
 
 // remember keeps what tells whether the next row says the same.

@@ -19,8 +19,10 @@ type recordPlan struct {
 	key       []int  // columns; keyRow, keyLine
 	mayMiss   []bool // parts of the key that may be empty
 	derived   bool
-	columns   []int // all that its content depends on, ascending
-	byRow     bool  // the row number is part of the key: no two rows make the same record
+	columns   []int     // all that its content depends on, ascending
+	ofView    []int     // those of them that tell more than when a party was seen
+	view      *viewPlan // of parties that rows show again and again; nil = none
+	byRow     bool      // the row number is part of the key: no two rows make the same record
 	when      condition
 	deleted   condition
 	each      string
@@ -110,8 +112,14 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 	if r.columnsOf, err = l.columnsPlan(spec); err != nil {
 		return nil, err
 	}
+	times := map[int]bool{} // columns of when a party was seen
 	for _, name := range slices.Sorted(maps.Keys(spec.Fields)) {
+		touched := l.touched
+		if ofSight[name] {
+			l.touched = times
+		}
 		f, err := l.field(typ, name, spec.Fields[name])
+		l.touched = touched
 		if err != nil {
 			return nil, fmt.Errorf("field %s: %w", name, err)
 		}
@@ -138,7 +146,9 @@ func (l *layout) record(s *Source, spec *schemas.Record) (*recordPlan, error) {
 		}
 	}
 	r.byRow = slices.Contains(r.key, keyRow) || slices.Contains(r.key, keyLine) || len(r.key) == 0 && !r.derived
-	r.columns = l.dependencies(r)
+	r.ofView = l.dependencies(r)
+	maps.Copy(l.touched, times)
+	r.columns = slices.Sorted(maps.Keys(l.touched))
 	return r, nil
 }
 

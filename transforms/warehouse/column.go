@@ -11,6 +11,7 @@ import (
 type column struct {
 	leaf
 	quick bool
+	way   way // how values come in
 
 	// The open page.
 	levels     int      // values and nulls
@@ -52,6 +53,43 @@ func (c *column) reset() {
 	}
 	c.pages, c.dictionaryPage = c.pages[:0], c.dictionaryPage[:0]
 	c.total, c.plain, c.encodings, c.bounds = 0, 0, [9]bool{}, bounds{}
+	c.way = c.wayOf()
+}
+
+// way is how a row's value gets into a column: the frequent ones have a piece of code each.
+type way uint8
+
+const (
+	wayOther way = iota
+	wayList
+	wayText
+	wayIndexed
+	wayInt64
+	wayMaybeText
+	wayMaybeIndexed
+	wayMaybeInt64 // behind a pointer
+)
+
+func (c *column) wayOf() way {
+	switch {
+	case c.list:
+		return wayList
+	case c.pointer && c.optional && c.kind == kindInt64:
+		return wayMaybeInt64
+	case c.pointer:
+		return wayOther
+	case c.kind == kindText && c.optional:
+		return wayMaybeText
+	case c.kind == kindText:
+		return wayText
+	case c.kind == kindIndexed && c.optional:
+		return wayMaybeIndexed
+	case c.kind == kindIndexed:
+		return wayIndexed
+	case c.kind == kindInt64 && !c.optional:
+		return wayInt64
+	}
+	return wayOther
 }
 
 func (c *column) resetPage() {
@@ -87,19 +125,24 @@ func (c *column) present(at unsafe.Pointer) unsafe.Pointer {
 
 // define notes that the next value is no null.
 func (c *column) define() {
-	for len(c.defined) <= c.levels>>3 {
-		c.defined = append(c.defined, 0)
+	at := c.levels >> 3
+	if at >= len(c.defined) {
+		c.defined = append(c.defined, make([]byte, at+1-len(c.defined))...)
 	}
-	c.defined[c.levels>>3] |= 1 << (c.levels & 7)
+	c.defined[at] |= 1 << (c.levels & 7)
 	c.values++
+}
+
+func (c *column) takeText(text string) {
+	c.text = append(c.text, text...)
+	c.ends = append(c.ends, uint32(len(c.text)))
 }
 
 // take keeps one value.
 func (c *column) take(at unsafe.Pointer) {
 	switch c.kind {
 	case kindText:
-		c.text = append(c.text, *(*string)(at)...)
-		c.ends = append(c.ends, uint32(len(c.text)))
+		c.takeText(*(*string)(at))
 	case kindIndexed:
 		c.days = append(c.days, c.dictionary.lookup(*(*string)(at)))
 	case kindInt64:

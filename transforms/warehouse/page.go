@@ -111,6 +111,7 @@ func (c *column) closePage(s *scratch) error {
 	}
 	if c.kind == kindIndexed && c.dictionary.full() {
 		c.kind = kindText
+		c.way = c.wayOf()
 	}
 	c.resetPage()
 	return nil

@@ -12,8 +12,9 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// readBatch is how many rows are handed out at once.
-const readBatch = 4096
+// readBatch is how many rows are handed out at once: columns are filled one after the other, and
+// the rows should stay in the processor's cache meanwhile.
+const readBatch = 512
 
 // Read reads rows of one Parquet part, column by column from typed pages. Only the named
 // columns (nil = all that T has) are read; the other fields stay zero. rows is reused

@@ -66,19 +66,41 @@ func (g *rowGroup) reset() {
 func (g *rowGroup) add(row unsafe.Pointer) error {
 	for _, c := range g.active {
 		at := unsafe.Add(row, c.offset)
-		switch {
-		case c.list:
+		switch c.way {
+		case wayText:
+			c.takeText(*(*string)(at))
+		case wayIndexed:
+			c.days = append(c.days, c.dictionary.lookup(*(*string)(at)))
+		case wayInt64:
+			c.ints = append(c.ints, *(*int64)(at))
+		case wayMaybeText:
+			if text := *(*string)(at); text != "" {
+				c.define()
+				c.takeText(text)
+			}
+		case wayMaybeIndexed:
+			if text := *(*string)(at); text != "" {
+				c.define()
+				c.days = append(c.days, c.dictionary.lookup(text))
+			}
+		case wayMaybeInt64:
+			if v := *(**int64)(at); v != nil {
+				c.define()
+				c.ints = append(c.ints, *v)
+			}
+		case wayList:
 			c.takeList((*sliceHeader)(at))
 			continue
-		case c.optional:
-			if at = c.present(at); at == nil {
-				c.levels++
-				continue
+		default:
+			if c.optional {
+				if at = c.present(at); at == nil {
+					break
+				}
+				c.define()
 			}
-			c.define()
+			c.take(at)
 		}
 		c.levels++
-		c.take(at)
 	}
 	g.rows++
 	if g.rows%pageCheckRows != 0 {
