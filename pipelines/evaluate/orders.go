@@ -68,8 +68,8 @@ func ReadOrders(ctx context.Context, path string) (*OrderFile, error) {
 				skip(number, "column order_date is no date (expected 2026-09-30)")
 				return nil
 			}
-			amount, err := strconv.ParseFloat(strings.TrimSpace(cells[at[2]]), 64)
-			if err != nil || math.IsNaN(amount) || math.Abs(amount) > maxAmount {
+			amount, ok := orderAmount(cells[at[2]])
+			if !ok {
 				skip(number, "column amount is no amount (expected 1234.56)")
 				return nil
 			}
@@ -96,6 +96,11 @@ func ReadOrders(ctx context.Context, path string) (*OrderFile, error) {
 
 // maxAmount is beyond any order: sums of millions of them stay exact to the cent.
 const maxAmount = 1e15
+
+func orderAmount(text string) (float64, bool) {
+	amount, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+	return amount, err == nil && math.Abs(amount) <= maxAmount // false for NaN
+}
 
 // dateLayouts are those without a doubt between day and month.
 var dateLayouts = []string{"2006-01-02", "2006/01/02", "20060102", "2006/1/2", "2006-1-2"}

@@ -122,7 +122,7 @@ func (f *OrderFit) List() []Parameter {
 func (f *OrderFit) Answers() OrderModel {
 	entry, ok := registry[f.Model]
 	if !ok {
-		entry, ok = registry[ModelBGNBD], true
+		entry = registry[ModelBGNBD]
 	}
 	v := make([]float64, len(entry.names))
 	for i, name := range entry.names {
