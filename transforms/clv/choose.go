@@ -44,8 +44,10 @@ const MinInnerDays = 28
 // (docs/decisions/0031):
 //
 //  1. Every model is fitted to all patterns. A dropout model that is no better than NBD by a
-//     likelihood-ratio test, or of which a parameter runs to its bound, is left out: the data
-//     show no dropout that it could tell.
+//     likelihood-ratio test is left out: the data show no dropout that it could tell. One that
+//     is better stays though a parameter runs to its bound: then all customers leave alike, at
+//     the rate that the ratio of its parameters still tells. Of an Erlang model the test cannot
+//     tell dropout from regular gaps, so that at a bound it is left out.
 //  2. Those left, and NBD, are fitted once more at an inner cut, which leaves the last half of
 //     the history out (at most the horizon asked for), and forecast it. The least loss wins: the
 //     mean of Poisson deviance and absolute error, each as a share of what the plain mean loses;
@@ -70,7 +72,7 @@ func Choose(counts []Count, gaps Gaps, book Book, cut, horizon int32, clock func
 		case name == ModelNBD:
 		case fit.DropoutShown() < NoDropout:
 			one.Out = fmt.Sprintf("no better than %s: likelihood-ratio statistic %.2f, below %.2f; the orders show no dropout", ModelNBD, fit.DropoutShown(), NoDropout)
-		case fit.AtBound:
+		case fit.AtBound && fit.K > 0: // its statistic speaks of regular gaps, too
 			one.Out = "a parameter runs to its bound: the dropout part has degenerated"
 		case fit.K == 1:
 			one.Out = "the gaps are no more regular than chance: k = 1 is the model without k"
