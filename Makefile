@@ -34,9 +34,10 @@ test-all: engines ## with DuckDB, browser, emulators and engines
 engines: ## installs what test-all needs into $(CACHE), pinned
 	tools/install-engines.sh '$(CACHE)'
 
-accuracy: engines ## identity against known truth: docs/accuracy.md; value models against holdouts: docs/accuracy-value.md
+accuracy: engines ## identity against known truth: docs/accuracy.md; value models and churn against holdouts: docs/accuracy-value.md, docs/accuracy-churn.md
 	bench/accuracy/run.sh
 	bench/accuracy/clv.sh
+	bench/accuracy/churn.sh
 
 bench: build ## reproduces the figures in docs and bench/*/RESULTS.md
 	for b in bench/*/run.sh; do $$b; done

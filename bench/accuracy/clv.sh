@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Value models against the holdouts of two public sets, as `tributary evaluate clv` prints them: docs/accuracy-value.md.
-# The sets lie in $TRIBUTARY_SHARED/value (../shared/data/value by default); without them the file stays as it is.
+# The sets lie in $TRIBUTARY_SHARED, or in its folder data (../shared by default); without them the file stays as it is.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 duckdb=${TRIBUTARY_CACHE:-$HOME/.cache/tributary}/bin/duckdb
 [ -x "$duckdb" ] || { echo "$duckdb is missing: make engines" >&2; exit 3; }
-data=${TRIBUTARY_SHARED:-../shared/data}/value
+data=${TRIBUTARY_SHARED:-../shared}
+[ -d "$data/data" ] && data=$data/data
+data=$data/value
 [ -d "$data" ] || { echo "no $data: docs/accuracy-value.md stays as it is" >&2; exit 0; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Identity against known truth, with default settings: writes docs/accuracy.md.
 #   bench/accuracy/run.sh [CUSTOMERS...]      sizes of the demo company; default: 40000 (more than 100,000 records)
-# The public sets lie in $TRIBUTARY_SHARED/data/identity (../shared by default); without them only the demo is measured.
+# The public sets lie in $TRIBUTARY_SHARED, or in its folder data (../shared by default); without them only the demo is measured.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 duckdb=${TRIBUTARY_CACHE:-$HOME/.cache/tributary}/bin/duckdb
 [ -x "$duckdb" ] || { echo "$duckdb is missing: make engines" >&2; exit 3; }
-data=${TRIBUTARY_SHARED:-../shared}/data/identity
+data=${TRIBUTARY_SHARED:-../shared}
+[ -d "$data/data" ] && data=$data/data
+data=$data/identity
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 CGO_ENABLED=0 go build -trimpath -o "$work/tributary" ./cmd/tributary
