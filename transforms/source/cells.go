@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/parquet-go/parquet-go"
-
 	"github.com/tributary-cdp/tributary/transforms/normalize"
 )
 
@@ -81,24 +79,12 @@ func textCells(ctx context.Context, split *Split, header func([]string) error, e
 }
 
 func parquetCells(ctx context.Context, split *Split, header func([]string) error, each func(int64, []string) error) error {
-	in, size, closer, err := openParquet(split)
+	file, columns, closer, err := parquetFile(split)
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
-	var file *parquet.File
-	if err := safely(notParquet, func() error {
-		file, err = parquet.OpenFile(in, size)
-		return err
-	}); err != nil {
-		return fmt.Errorf("%s: %w", notParquet, err)
-	}
-	columns := parquetColumns(file.Schema())
-	names := make([]string, len(columns))
-	for i := range columns {
-		names[i] = columns[i].name
-	}
-	if err := header(names); err != nil {
+	if err := header(columnNames(columns)); err != nil {
 		return err
 	}
 	number := int64(0)

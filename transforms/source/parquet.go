@@ -22,34 +22,46 @@ const notParquet = "not a sound Parquet file"
 // of their own: all bytes count as header. Of an optional source all pages are decoded
 // beforehand, so that a file that breaks midway gives no rows.
 func readParquet(ctx context.Context, s *Source, split *Split, sink Sink, counts *Counts) error {
-	in, size, closer, err := openParquet(split)
+	file, columns, closer, err := parquetFile(split)
 	if err != nil {
 		return err
 	}
 	defer closer.Close()
-	var file *parquet.File
-	if err := safely(notParquet, func() error {
-		file, err = parquet.OpenFile(in, size)
-		return err
-	}); err != nil {
-		return fmt.Errorf("%s: %w", notParquet, err)
-	}
-	columns := parquetColumns(file.Schema())
-	header := make([]string, len(columns))
-	for i := range columns {
-		header[i] = columns[i].name
-	}
 	if s.Spec.Optional {
 		if err := parquetRows(file, columns, func([]string) error { return ctx.Err() }); err != nil {
 			return err
 		}
 	}
-	t, err := openTable(s, split, sink, counts, header)
+	t, err := openTable(s, split, sink, counts, columnNames(columns))
 	if err != nil {
 		return err
 	}
-	counts.Bytes, counts.Header = size, size
+	counts.Bytes, counts.Header = file.Size(), file.Size()
 	return parquetRows(file, columns, func(row []string) error { return t.row(ctx, row) })
+}
+
+// parquetFile opens a file and tells how its columns become text.
+func parquetFile(split *Split) (file *parquet.File, columns []parquetColumn, closer io.Closer, err error) {
+	in, size, closer, err := openParquet(split)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := safely(notParquet, func() error {
+		file, err = parquet.OpenFile(in, size)
+		return err
+	}); err != nil {
+		closer.Close()
+		return nil, nil, nil, fmt.Errorf("%s: %w", notParquet, err)
+	}
+	return file, parquetColumns(file.Schema()), closer, nil
+}
+
+func columnNames(columns []parquetColumn) []string {
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].name
+	}
+	return names
 }
 
 // openParquet gives access to any place of the file: on disk, or in memory if it is packed.
