@@ -89,12 +89,7 @@ func (r ChurnTable) Churn(ctx context.Context) (*ChurnResult, error) {
 	if err != nil {
 		return nil, runs.DataError("%s: %w", r.Table, err)
 	}
-	out := &ChurnResult{Chosen: c.Chosen, Reason: c.Reason, Rows: t.Rows, Calibration: learn.Calibration(p[learn.Shipped], left, 10)}
-	for _, v := range left {
-		if v {
-			out.Left++
-		}
-	}
+	out := &ChurnResult{Chosen: c.Chosen, Reason: c.Reason, Rows: t.Rows, Left: count(left), Calibration: learn.Calibration(p[learn.Shipped], left, 10)}
 	for _, name := range []string{learn.ModelLogistic, learn.ModelBoosting, learn.ModelBlend, learn.Shipped} {
 		m := learn.Judge(p[name], left)
 		if math.IsNaN(m.AUC) {
@@ -127,11 +122,11 @@ func (r ChurnOrders) Churn(ctx context.Context) (*ChurnResult, error) {
 		return nil, err
 	}
 	book, last := file.Book, int32(math.MinInt32)
-	for _, h := range book {
-		last = max(last, h[len(h)-1].Day)
-	}
 	if len(book) == 0 {
 		return nil, runs.DataError("%s: no orders of customers (%s)", r.Orders, file.First)
+	}
+	for _, h := range book {
+		last = max(last, h[len(h)-1].Day)
 	}
 	if last < r.Cutoff+r.Horizon {
 		return nil, runs.DataError("%s: orders end %d days after the cutoff, so who is silent for %d days is not known", r.Orders, last-r.Cutoff, r.Horizon)
@@ -148,13 +143,8 @@ func (r ChurnOrders) Churn(ctx context.Context) (*ChurnResult, error) {
 		return nil, err
 	}
 	orders, _ := book.Outcome(sight, r.Cutoff+r.Horizon)
-	silent := make([]bool, len(orders))
-	out := &ChurnResult{Chosen: s.Shipped, Reason: s.Reason, Rows: len(orders), Calibration: learn.Calibration(p[learn.Shipped], labels(silent, orders), 10), Note: s.Note}
-	for _, v := range silent {
-		if v {
-			out.Left++
-		}
-	}
+	silent := churn.Silent(orders)
+	out := &ChurnResult{Chosen: s.Shipped, Reason: s.Reason, Rows: len(orders), Left: count(silent), Calibration: learn.Calibration(p[learn.Shipped], silent, 10), Note: s.Note}
 	for _, name := range append(append([]string{churn.ModelRecency}, s.Models...), learn.ModelLogistic, learn.ModelBoosting, learn.Shipped) {
 		out.Models = append(out.Models, ChurnModel{name, learn.Judge(p[name], silent)})
 	}
@@ -164,12 +154,15 @@ func (r ChurnOrders) Churn(ctx context.Context) (*ChurnResult, error) {
 	return out, nil
 }
 
-// labels fills in who was silent.
-func labels(silent []bool, orders []float64) []bool {
-	for i, n := range orders {
-		silent[i] = n == 0
+// count is the number of rows that are true.
+func count(y []bool) int {
+	n := 0
+	for _, v := range y {
+		if v {
+			n++
+		}
 	}
-	return silent
+	return n
 }
 
 // truth reads labels: yes, true, 1, churned, left; or no, false, 0.

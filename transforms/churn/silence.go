@@ -3,6 +3,7 @@ package churn
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/tributary-cdp/tributary/transforms/clv"
@@ -63,9 +64,9 @@ func TrainSilence(book clv.Book, cutoff, horizon int32) (*Silence, error) {
 		}
 	}
 	orders, _ := book.Outcome(sight, cutoff)
-	silent, ids := make([]bool, len(orders)), make([]string, len(orders))
-	for i, n := range orders {
-		silent[i], ids[i] = n == 0, strconv.Itoa(sight.Index[i])
+	silent, ids := Silent(orders), make([]string, len(orders))
+	for i := range ids {
+		ids[i] = strconv.Itoa(sight.Index[i])
 	}
 	var err error
 	if s.Classifier, err = learn.Train(table, silent, ids, silenceSeed); err != nil {
@@ -118,20 +119,13 @@ func (s *Silence) Probabilities(book clv.Book, cut int32) (*clv.Sight, map[strin
 	table := s.features(book, sight)
 	out := map[string][]float64{}
 	for _, name := range s.Models {
-		if p := modelColumn(table, name); p != nil {
-			out[name] = p
-		}
+		out[name] = modelColumn(table, name)
 	}
-	var err error
-	logistic := func(m *learn.Logistic, t learn.Table) []float64 {
-		scores, problem := m.Scores(t)
-		if problem != nil {
-			err = problem
-		}
-		return toProbabilities(scores)
+	recency, err := s.Recency.Scores(recencyOnly(table))
+	if err != nil {
+		return nil, nil, err
 	}
-	out[ModelRecency] = logistic(s.Recency, recencyOnly(table))
-	out[learn.ModelLogistic] = logistic(s.Classifier.Logistic, table)
+	logistic, err := s.Classifier.Logistic.Scores(table)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -139,21 +133,24 @@ func (s *Silence) Probabilities(book clv.Book, cut int32) (*clv.Sight, map[strin
 	if err != nil {
 		return nil, nil, err
 	}
-	out[learn.ModelBoosting] = toProbabilities(boosted)
-	shipped, ok := out[s.Shipped]
-	if _, isModel := s.Held[s.Shipped]; !ok || !isModel || s.Shipped == s.Classifier.Chosen {
-		if shipped, err = s.Classifier.Probabilities(table); err != nil {
-			return nil, nil, err
-		}
+	out[ModelRecency], out[learn.ModelLogistic], out[learn.ModelBoosting] = learn.OfLogOdds(recency), learn.OfLogOdds(logistic), learn.OfLogOdds(boosted)
+	if slices.Contains(s.Models, s.Shipped) {
+		out[learn.Shipped] = out[s.Shipped]
+		return sight, out, nil
+	}
+	shipped := make([]float64, len(logistic))
+	for i := range shipped {
+		shipped[i] = s.Classifier.Combine(logistic[i], boosted[i])
 	}
 	out[learn.Shipped] = shipped
 	return sight, out, nil
 }
 
-func toProbabilities(scores []float64) []float64 {
-	out := make([]float64, len(scores))
-	for i, s := range scores {
-		out[i] = 1 / (1 + math.Exp(-s))
+// Silent tells of each customer whether no order came, by the numbers of orders.
+func Silent(orders []float64) []bool {
+	out := make([]bool, len(orders))
+	for i, n := range orders {
+		out[i] = n == 0
 	}
 	return out
 }

@@ -130,10 +130,7 @@ func TestSilenceOnPublicOrders(t *testing.T) {
 			t.Fatal(err)
 		}
 		orders, _ := book.Outcome(sight, cut+90)
-		silent := make([]bool, len(orders))
-		for i, n := range orders {
-			silent[i] = n == 0
-		}
+		silent := Silent(orders)
 		t.Logf("%s %s: %d customers, shipped %s (%s)", test.name, test.cut, len(silent), s.Shipped, s.Reason)
 		shipped := learn.Judge(p[learn.Shipped], silent)
 		for _, name := range append([]string{ModelRecency, learn.ModelLogistic, learn.ModelBoosting}, s.Models...) {

@@ -151,11 +151,7 @@ func (c *Classifier) choose(y []bool, held BoostFolds, logistic, boosted []float
 	}
 	best := math.Inf(1)
 	for _, name := range []string{ModelLogistic, ModelBoosting, ModelBlend} {
-		p := make([]float64, len(rows))
-		for i, s := range scores[name] {
-			p[i] = sigmoid(s)
-		}
-		c.Held[name] = Judge(p, labels)
+		c.Held[name] = Judge(OfLogOdds(scores[name]), labels)
 		if loss := c.Held[name].LogLoss; loss < best {
 			best, c.Chosen = loss, name
 		}
@@ -179,6 +175,12 @@ func (c *Classifier) weights() (logistic, boosting float64) {
 		return 0, 1
 	}
 	return .5, .5
+}
+
+// Combine is the calibrated probability of a row of which both models have given log-odds.
+func (c *Classifier) Combine(logistic, boosted float64) float64 {
+	l, b := c.weights()
+	return c.Calibration.Probability(l*logistic + b*boosted)
 }
 
 // Scores are the log-odds of rows before calibration.

@@ -33,11 +33,10 @@ func CrossValidate(t Table, y []bool, ids []string, folds int, seed uint64) (map
 		if err != nil {
 			return nil, err
 		}
-		l, b := c.weights()
 		for i, row := range held {
 			out[ModelLogistic][row], out[ModelBoosting][row] = sigmoid(logistic[i]), sigmoid(boosted[i])
 			out[ModelBlend][row] = sigmoid((logistic[i] + boosted[i]) / 2)
-			out[Shipped][row] = c.Calibration.Probability(l*logistic[i] + b*boosted[i])
+			out[Shipped][row] = c.Combine(logistic[i], boosted[i])
 		}
 	}
 	return out, nil

@@ -252,6 +252,15 @@ func sigmoid(x float64) float64 {
 	return e / (1 + e)
 }
 
+// OfLogOdds turns log-odds into probabilities.
+func OfLogOdds(scores []float64) []float64 {
+	out := make([]float64, len(scores))
+	for i, s := range scores {
+		out[i] = sigmoid(s)
+	}
+	return out
+}
+
 // softplus is log(1 + exp(x)) without overflow.
 func softplus(x float64) float64 {
 	return math.Max(x, 0) + math.Log1p(math.Exp(-math.Abs(x)))
