@@ -132,29 +132,6 @@ type reader struct {
 	names    map[string]uint16       // of rules and reasons
 }
 
-// scan hands every row of a table to each.
-func scan[T any](ctx context.Context, layout runs.Layout, t *warehouse.TableFiles, columns []string, each func(*T) error) error {
-	if t.Run != "" {
-		layout.RunID = t.Run
-	}
-	for _, file := range t.Files {
-		if file.Rows == 0 {
-			continue
-		}
-		if err := warehouse.Read(ctx, filepath.Join(layout.Dir(), filepath.FromSlash(file.Name)), columns, func(rows []T) error {
-			for i := range rows {
-				if err := each(&rows[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (r *reader) table(name string) (*warehouse.TableFiles, error) {
 	t, ok := r.manifest.Table(name)
 	if !ok {
@@ -175,7 +152,7 @@ func (r *reader) records(ctx context.Context, labels, tags *evaluate.Labels) err
 	sources := map[string]bool{}
 	var reference []byte
 	columns := []string{"source", "object", "source_id", "namespace", "customer_id"}
-	if err := scan(ctx, r.layout, t, columns, func(m *schemas.IdentityMap) error {
+	if err := runs.EachRow(ctx, r.layout, t, columns, func(m *schemas.IdentityMap) error {
 		ordinal := uint32(len(r.run.Cluster))
 		reference = append(append(append(append(append(reference[:0], m.Namespace...), ':'), m.Object...), ':'), m.SourceID...)
 		r.ordinal[xxh3.Hash128(reference)] = ordinal
@@ -246,7 +223,7 @@ func (r *reader) links(ctx context.Context) error {
 	}
 	r.run.Links = make([]evaluate.Link, 0, t.Rows)
 	columns := []string{"left_ref", "right_ref", "rule", "accepted", "probability"}
-	return scan(ctx, r.layout, t, columns, func(l *schemas.IdentityLink) error {
+	return runs.EachRow(ctx, r.layout, t, columns, func(l *schemas.IdentityLink) error {
 		a, b, known := r.pair(l.LeftRef, l.RightRef)
 		if !known {
 			return runs.DataError("identity_link of run %s names a record that identity_map does not have", r.layout.RunID)
@@ -273,7 +250,7 @@ func (r *reader) evidence(ctx context.Context, links []int) ([]string, error) {
 	}
 	out := make([]string, len(links))
 	row := -1
-	return out, scan(ctx, r.layout, t, []string{"weights"}, func(l *schemas.IdentityLink) error {
+	return out, runs.EachRow(ctx, r.layout, t, []string{"weights"}, func(l *schemas.IdentityLink) error {
 		row++
 		n, wanted := at[row]
 		if !wanted {
@@ -295,7 +272,7 @@ func (r *reader) conflicts(ctx context.Context) error {
 		return err
 	}
 	columns := []string{"left_ref", "right_ref", "reason"}
-	return scan(ctx, r.layout, t, columns, func(c *schemas.IdentityConflict) error {
+	return runs.EachRow(ctx, r.layout, t, columns, func(c *schemas.IdentityConflict) error {
 		if a, b, known := r.pair(c.LeftRef, c.RightRef); known {
 			r.run.Conflicts = append(r.run.Conflicts, evaluate.Conflict{A: a, B: b, Reason: r.name(c.Reason)})
 		}
@@ -319,7 +296,7 @@ func (r *reader) fields(ctx context.Context) error {
 	}
 	fields := make([]uint16, len(r.run.Cluster))
 	var reference []byte
-	err = scan(ctx, r.layout, t, fieldColumns, func(p *schemas.Party) error {
+	err = runs.EachRow(ctx, r.layout, t, fieldColumns, func(p *schemas.Party) error {
 		reference = append(append(append(append(append(reference[:0], p.Namespace...), ':'), p.Object...), ':'), p.Key...)
 		if ordinal, known := r.ordinal[xxh3.Hash128(reference)]; known {
 			fields[ordinal] |= fieldsOf(p)

@@ -130,7 +130,11 @@ func Open(out string, showContacts bool) (*Reader, error) {
 
 // scan hands every row of a table to each.
 func scan[T any](ctx context.Context, r *Reader, table string, columns []string, each func(*T)) error {
-	return pipewarehouse.Each(ctx, r.layout, r.tables[table], columns, each)
+	files := r.tables[table]
+	return runs.EachRow(ctx, r.layout, &files, columns, func(row *T) error {
+		each(row)
+		return nil
+	})
 }
 
 func reference(m *schemas.IdentityMap) string {

@@ -134,24 +134,33 @@ func read(ctx context.Context, l runs.Layout) (*side, error) {
 	for _, t := range tables {
 		s.tables[t.Table], s.rows[t.Table] = t, t.Rows
 	}
-	err = pipewarehouse.Each(ctx, l, s.tables["segment_summary"], []string{"scheme", "segment", "customers"}, func(r *schemas.SegmentSummary) {
+	err = visit(ctx, s, "segment_summary", []string{"scheme", "segment", "customers"}, func(r *schemas.SegmentSummary) {
 		s.segments[r.Scheme+"/"+r.Segment] = r.Customers
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = pipewarehouse.Each(ctx, l, s.tables["audience"], []string{"audience", "platform", "members"}, func(r *schemas.Audience) {
+	err = visit(ctx, s, "audience", []string{"audience", "platform", "members"}, func(r *schemas.Audience) {
 		s.members[r.Audience+"/"+r.Platform] = r.Members
 	})
 	if err != nil {
 		return nil, err
 	}
-	err = pipewarehouse.Each(ctx, l, s.tables["kpi"], []string{"period", "metric", "unit", "value"}, func(r *schemas.KPI) {
+	err = visit(ctx, s, "kpi", []string{"period", "metric", "unit", "value"}, func(r *schemas.KPI) {
 		if r.Period == "all" || r.Period == "last_12m" {
 			s.kpi[[2]string{r.Period, r.Metric}] = *r
 		}
 	})
 	return s, err
+}
+
+// visit hands every row of a table of a side to each.
+func visit[T any](ctx context.Context, s *side, table string, columns []string, each func(*T)) error {
+	files := s.tables[table]
+	return runs.EachRow(ctx, s.layout, &files, columns, func(row *T) error {
+		each(row)
+		return nil
+	})
 }
 
 // between lists the runs after from that lead to to.
@@ -177,7 +186,7 @@ func between(out, from, to string) (later map[string]bool, related bool, err err
 // events counts what happened to customer ids in some runs.
 func events(ctx context.Context, s *side, of map[string]bool) ([]EventCount, error) {
 	counts := map[string]int64{}
-	err := pipewarehouse.Each(ctx, s.layout, s.tables["identity_event"], []string{"run_id", "event"}, func(r *schemas.IdentityEvent) {
+	err := visit(ctx, s, "identity_event", []string{"run_id", "event"}, func(r *schemas.IdentityEvent) {
 		if of[r.RunID] {
 			counts[r.Event]++
 		}
