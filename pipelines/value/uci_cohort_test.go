@@ -1,32 +1,16 @@
 package value_test
 
 import (
-	"fmt"
-	"path/filepath"
 	"testing"
 
 	"github.com/tributary-cdp/tributary/internal/pipetest"
-	"github.com/tributary-cdp/tributary/internal/shareddata"
 )
 
 // The cohorts and key figures of a year of a British wholesaler (UCI Online Retail) are those of
 // SQL over the orders.
 func TestOnlineRetailHasTheCohortsOfSQL(t *testing.T) {
-	if testing.Short() {
-		t.Skip("half a million lines")
-	}
-	file, dir := shareddata.Shared(t, "value", "online_retail.csv.gz"), t.TempDir()
-	pipetest.DuckDB(t, dir, "select 1") // skips before the work
-	pipetest.Write(t, dir, map[string]string{"tributary.yaml": fmt.Sprintf(`
-project: uci
-as_of: 2011-12-10
-timezone: UTC
-currency: GBP
-sources: [{name: retail, profile: online_retail, path: %q, currency: GBP, decimal: "."}]
-identity: {regions: [GB]}
-output: {path: out}
-`, file)})
-	env := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), stageValue)
+	pipetest.DuckDB(t, t.TempDir(), "select 1") // skips before the work
+	env := onlineRetail(t)
 	const facts = `with counting as (
 		select * from 'orders/*.parquet' where counts_as_revenue and status in ('paid', 'shipped', 'completed') and day <= date '2011-12-10' and customer_id is not null
 	), buyers as (select customer_id, min(day) as first from counting group by 1

@@ -7,11 +7,13 @@ import (
 
 	"github.com/tributary-cdp/tributary/internal/pipetest"
 	"github.com/tributary-cdp/tributary/internal/shareddata"
+	"github.com/tributary-cdp/tributary/pipelines/runs"
 	"github.com/tributary-cdp/tributary/schemas"
 )
 
-// A year of a British wholesaler (UCI Online Retail), whose totals are published.
-func TestOnlineRetailEndsInItsPublishedTotals(t *testing.T) {
+// onlineRetail takes a year of a British wholesaler (UCI Online Retail) through the value stage.
+func onlineRetail(t *testing.T) *runs.Env {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("half a million lines")
 	}
@@ -25,7 +27,12 @@ sources: [{name: retail, profile: online_retail, path: %q, currency: GBP, decima
 identity: {regions: [GB]}
 output: {path: out}
 `, file)})
-	env := pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), stageValue)
+	return pipetest.Run(t, filepath.Join(dir, "tributary.yaml"), stageValue)
+}
+
+// The totals of that year are published.
+func TestOnlineRetailEndsInItsPublishedTotals(t *testing.T) {
+	env := onlineRetail(t)
 	var gross, net, free int64
 	for _, c := range pipetest.Table[schemas.Customer](t, env, "customers") {
 		gross, net = gross+c.Gross, net+c.Revenue
