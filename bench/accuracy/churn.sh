@@ -3,15 +3,10 @@
 # The sets lie in $TRIBUTARY_SHARED, or in its folder data (../shared by default); without them the file stays as it is.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-duckdb=${TRIBUTARY_CACHE:-$HOME/.cache/tributary}/bin/duckdb
-[ -x "$duckdb" ] || { echo "$duckdb is missing: make engines" >&2; exit 3; }
-data=${TRIBUTARY_SHARED:-../shared}
-[ -d "$data/data" ] && data=$data/data
+page=docs/accuracy-churn.md
+. bench/accuracy/common.sh
+needs value
 data=$data/value
-[ -d "$data" ] || { echo "no $data: docs/accuracy-churn.md stays as it is" >&2; exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 go build -trimpath -o "$work/tributary" ./cmd/tributary
 for seed in $(seq 42 51); do
   "$work/tributary" evaluate churn --table "$data/Telco-Customer-Churn.csv" --label Churn --id customerID --folds 5 --seed "$seed" --json >"$work/telco-$seed.json"
 done
@@ -52,5 +47,5 @@ cut() { # TITLE FILE CUTOFF
   cut "Online Retail" retail.parquet 2011-09-09
   echo "Online Retail spans one year, so nothing in it tells what autumn does: before the busy season of 2011 all methods expect more silence than came. The program says so beside its figures."
 } >"$work/accuracy.md"
-cp "$work/accuracy.md" docs/accuracy-churn.md
-cat docs/accuracy-churn.md
+cp "$work/accuracy.md" "$page"
+cat "$page"

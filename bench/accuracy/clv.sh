@@ -3,15 +3,10 @@
 # The sets lie in $TRIBUTARY_SHARED, or in its folder data (../shared by default); without them the file stays as it is.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-duckdb=${TRIBUTARY_CACHE:-$HOME/.cache/tributary}/bin/duckdb
-[ -x "$duckdb" ] || { echo "$duckdb is missing: make engines" >&2; exit 3; }
-data=${TRIBUTARY_SHARED:-../shared}
-[ -d "$data/data" ] && data=$data/data
+page=docs/accuracy-value.md
+. bench/accuracy/common.sh
+needs value
 data=$data/value
-[ -d "$data" ] || { echo "no $data: docs/accuracy-value.md stays as it is" >&2; exit 0; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 go build -trimpath -o "$work/tributary" ./cmd/tributary
 cdnow() { # FILE, columns counted from the right: day, units, dollars
   awk 'NF >= 4 && $(NF-2) ~ /^[0-9]+$/ && length($(NF-2)) == 8 { d = $(NF-2); print $1 "," substr(d, 1, 4) "-" substr(d, 5, 2) "-" substr(d, 7, 2) "," $NF }' "$data/$1" | (echo customer_id,order_date,amount; cat)
 }
@@ -42,4 +37,4 @@ table() { # TITLE FILE CALIBRATION-END HOLDOUT-END
   table "Online Retail: dropout collapses, NBD is used" retail.parquet 2011-09-09 2011-12-09
   cat bench/accuracy/clv-notes.md
 } >"$work/accuracy.md"
-cp "$work/accuracy.md" docs/accuracy-value.md
+cp "$work/accuracy.md" "$page"

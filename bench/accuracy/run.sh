@@ -4,14 +4,9 @@
 # The public sets lie in $TRIBUTARY_SHARED, or in its folder data (../shared by default); without them only the demo is measured.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-duckdb=${TRIBUTARY_CACHE:-$HOME/.cache/tributary}/bin/duckdb
-[ -x "$duckdb" ] || { echo "$duckdb is missing: make engines" >&2; exit 3; }
-data=${TRIBUTARY_SHARED:-../shared}
-[ -d "$data/data" ] && data=$data/data
+page=docs/accuracy.md
+. bench/accuracy/common.sh
 data=$data/identity
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 go build -trimpath -o "$work/tributary" ./cmd/tributary
 
 # measure NAME CONFIG LABELS: runs identity and prints one row.
 measure() {
@@ -103,5 +98,5 @@ heading() {
   echo
   cat bench/accuracy/notes.md
 } >"$work/accuracy.md"
-cp "$work/accuracy.md" docs/accuracy.md
-cat docs/accuracy.md
+cp "$work/accuracy.md" "$page"
+cat "$page"
