@@ -2,8 +2,6 @@ package churn
 
 import (
 	"bufio"
-	"compress/gzip"
-	"encoding/csv"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -64,47 +62,12 @@ func cdnow(t testing.TB) clv.Book {
 
 // uci are the paid lines of known customers by day; a cancelled line is a refund.
 func uci(t testing.TB) clv.Book {
-	file, err := os.Open(shareddata.Shared(t, "value", "online_retail.csv.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := csv.NewReader(unzipped)
-	rows.ReuseRecord = true
-	header, err := rows.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := map[string]int{}
-	for i, name := range header {
-		at[strings.Trim(name, "\ufeff")] = i
-	}
 	events := map[string][]clv.Event{}
-	for {
-		row, err := rows.Read()
-		if err != nil {
-			break
+	shareddata.OnlineRetail(t, func(l shareddata.RetailLine) {
+		if l.Customer != "" && l.Price > 0 && l.Quantity != 0 {
+			events[l.Customer] = append(events[l.Customer], clv.Event{Day: l.Day, Amount: l.Quantity * l.Price, Order: l.Quantity > 0})
 		}
-		id := row[at["CustomerID"]]
-		quantity, _ := strconv.ParseFloat(row[at["Quantity"]], 64)
-		price, _ := strconv.ParseFloat(row[at["UnitPrice"]], 64)
-		if id == "" || price <= 0 || quantity == 0 {
-			continue
-		}
-		date := row[at["InvoiceDate"]]
-		layout := "2006-01-02"
-		if strings.Contains(date, "/") {
-			layout, date = "1/2/2006", strings.Fields(date)[0]
-		} else {
-			date = date[:10]
-		}
-		id = strings.Clone(id)
-		events[id] = append(events[id], clv.Event{Day: day(t, layout, date), Amount: quantity * price, Order: quantity > 0})
-	}
+	})
 	return bookOf(events)
 }
 

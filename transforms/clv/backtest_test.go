@@ -2,17 +2,13 @@ package clv
 
 import (
 	"bufio"
-	"compress/gzip"
-	"encoding/csv"
 	"errors"
-	"io"
 	"math"
 	"os"
 	"sort"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -57,46 +53,13 @@ func cdnowBook(t testing.TB) Book {
 
 // retailBook holds the lines of identified customers that are sales.
 func retailBook(t testing.TB) Book {
-	f, err := os.Open(shareddata.Shared(t, "value", "online_retail.csv.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	unzipped, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := csv.NewReader(unzipped)
-	rows.ReuseRecord = true
-	header, err := rows.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := map[string]int{}
-	for i, name := range header {
-		at[name] = i
-	}
 	events := map[string][]Event{}
-	for {
-		row, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return bookOf(events)
+	shareddata.OnlineRetail(t, func(l shareddata.RetailLine) {
+		if l.Customer != "" && l.Quantity > 0 && l.Price > 0 && !strings.HasPrefix(l.Invoice, "C") {
+			events[l.Customer] = append(events[l.Customer], Event{l.Day, l.Quantity * l.Price, true})
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		quantity, _ := strconv.ParseFloat(row[at["Quantity"]], 64)
-		price, _ := strconv.ParseFloat(row[at["UnitPrice"]], 64)
-		id := strings.Clone(row[at["CustomerID"]])
-		if id == "" || quantity <= 0 || price <= 0 || strings.HasPrefix(row[at["InvoiceNo"]], "C") {
-			continue
-		}
-		when, err := time.Parse("2006-01-02", row[at["InvoiceDate"]][:10])
-		if err != nil {
-			t.Fatal(err)
-		}
-		events[id] = append(events[id], Event{int32(when.Unix() / 86400), quantity * price, true})
-	}
+	})
+	return bookOf(events)
 }
 
 // The promise of the shipped forecast: by a paired bootstrap at 95 % it is not worse than the

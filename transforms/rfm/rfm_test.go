@@ -1,15 +1,10 @@
 package rfm
 
 import (
-	"compress/gzip"
-	"encoding/csv"
-	"io"
 	"math"
 	"math/big"
-	"os"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -218,43 +213,16 @@ func TestOneOrderIsFrequencyOne(t *testing.T) {
 
 // UCI Online Retail, lines with an id, a positive quantity and price, not cancelled.
 func TestABCOfOnlineRetailIsThePublishedOne(t *testing.T) {
-	f, err := os.Open(shareddata.Shared(t, "value", "online_retail.csv.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	unzipped, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows := csv.NewReader(unzipped)
-	header, err := rows.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
-	column := func(name string) int {
-		return slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimPrefix(h, "\ufeff"), name) })
-	}
-	invoice, quantity, price, id := column("InvoiceNo"), column("Quantity"), column("UnitPrice"), column("CustomerID")
 	revenue := map[string]int64{}
 	var total int64
-	for {
-		row, err := rows.Read()
-		if err == io.EOF {
-			break
+	shareddata.OnlineRetail(t, func(l shareddata.RetailLine) {
+		if l.Customer == "" || strings.HasPrefix(l.Invoice, "C") || l.Quantity <= 0 || l.Price <= 0 {
+			return
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		q, _ := strconv.ParseInt(row[quantity], 10, 64)
-		p, _ := strconv.ParseFloat(row[price], 64)
-		if row[id] == "" || strings.HasPrefix(row[invoice], "C") || q <= 0 || p <= 0 {
-			continue
-		}
-		amount := q * int64(math.Round(p*1e4))
-		revenue[row[id]] += amount
+		amount := int64(l.Quantity) * int64(math.Round(l.Price*1e4))
+		revenue[l.Customer] += amount
 		total += amount
-	}
+	})
 	if len(revenue) != 4338 || (total+50)/100 != 891140790 {
 		t.Fatalf("%d customers, %d", len(revenue), total)
 	}
